@@ -1,0 +1,63 @@
+# Every target sets up what it needs in .venv, once, and again when a requirements file changes.
+PORT ?= 8000
+STAGE ?= dev
+PYTHON ?= python3
+WORKERS ?= 2
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCAL := $(VENV)/.local
+DEV := $(VENV)/.dev
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check check-deep package bench format clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(LOCAL) ## Serve the API and the page at http://127.0.0.1:$(PORT), no AWS account needed (PORT=8000)
+	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m chalice.cli local --stage local --no-autoreload --port $(PORT)
+
+test: $(DEV) ## Run the tests
+	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not deep"
+
+check: $(DEV) ## Lint, format, types and import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+check-deep: $(DEV) ## What takes long: every test, more examples for each property, and the benchmarks
+	@PYTHONDONTWRITEBYTECODE=1 HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	@$(MAKE) --no-print-directory bench
+
+package: $(LOCAL) ## Build deployment.zip and the CloudFormation template in build/ (STAGE=dev)
+	@$(BIN)/python tools/package.py --stage $(STAGE)
+
+bench: $(DEV) ## Run the benchmarks
+	@$(BIN)/python -m bench.score
+
+format: $(DEV) ## Put the code into the form that `make check` asks for
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+clean: ## Remove everything that was built or installed here
+	rm -rf $(VENV) build .chalice/deployments .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Chalice refuses pip 26.3 and later.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Frameworth needs Python 3.11 or later; name one with PYTHON=…")'
+	@echo "Setting up $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip<26.3"
+
+$(LOCAL): requirements.txt requirements-local.txt | $(BIN)/python
+	@echo "Installing what the service needs …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-local.txt
+	@touch $@
+
+$(DEV): requirements.txt requirements-local.txt requirements-dev.txt | $(BIN)/python
+	@echo "Installing what the checks need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(LOCAL)

@@ -1,0 +1,173 @@
+"""The page: a ranking as a table that works without a script. Everything that is shown is escaped here."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import cache
+from html import escape
+from pathlib import Path
+from string import Template
+from urllib.parse import urlencode
+
+from chalicelib.api import requests
+from chalicelib.api.routing import HTML, Reply, Routes
+from chalicelib.api.scorecard import query_of
+from chalicelib.use_cases.score import Answer, ask
+from chalicelib.use_cases.service import Service
+from frameworth.catalogue import Catalogue
+from frameworth.explain import number
+from frameworth.findings import Finding
+from frameworth.scorecard import Row, Unranked, Verdict
+from frameworth.shown import shown_margin, shown_score
+
+_FOLDER = Path(__file__).parent / "page"
+# The month that the 2018 comparison of Django and Flask speaks of.
+_ARTICLE_DAY = "2018-05-31"
+_ARTICLE_PAIR = "django,flask"
+
+_REASONS = {"gate": "fails a requirement", "not_released": "not released by then", "not_enough_evidence": "not enough evidence"}
+
+
+def routes(service: Callable[[], Service]) -> Routes:
+    """`GET /`."""
+    pages = Routes(__name__)
+
+    @pages.route("/", methods=["GET"])
+    def show_ranking() -> Reply:
+        asked = requests.from_query(pages.current_request, service())
+        answer = ask(asked.question, service())
+        style, policy = _style()
+        html = _html(answer, service(), style)
+        return Reply(html, headers={"Content-Type": HTML, "Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff"})
+
+    return pages
+
+
+@cache
+def _style() -> tuple[str, str]:
+    """The style sheet, and the policy that admits it and nothing else."""
+    style = (_FOLDER / "ranking.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return (
+        style,
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    )
+
+
+@cache
+def _template() -> Template:
+    return Template((_FOLDER / "ranking.html").read_text(encoding="utf-8"))
+
+
+def _html(answer: Answer, service: Service, style: str) -> str:
+    catalogue, card = service.catalogue, answer.scorecard
+    names = {one.id: one.name for one in service.registers.frameworks()}
+    rows = [ranked.row for ranked in card.ranking]
+    shown = rows[: max(answer.limit, len(rows) if answer.question.limit is None else 0)]
+    return _template().substitute(
+        style=style,
+        prefix=".",
+        profiles=_profile_links(answer, catalogue),
+        dates=_date_links(answer),
+        heading=escape(f"{catalogue.profiles[answer.profile].title if answer.profile else 'Weights of your own'}, as of {card.as_of}"),
+        verdict=escape(_verdict(answer, names)),
+        summary=escape(card.because),
+        warnings="".join(f"<p><strong>Note:</strong> {escape(warning)}</p>" for warning in answer.warnings),
+        criteria="".join(
+            f'<th scope="col" class="n">{escape(catalogue.criteria[name].title)}<br><span class="small">{100 * weight:.0f} %</span></th>'
+            for name, weight in card.weights.items()
+        ),
+        rows="".join(_row(ranked.rank, ranked.row, names) for ranked in card.ranking[: len(shown)]),
+        unranked=_unranked(card.not_ranked, names),
+        figures="".join(_figures(row, names, catalogue) for row in [*shown, *(one.row for one in card.not_ranked if one.row)]),
+        json=escape(f"./v1/scores?{query_of(answer.question, answer.profile, frozenset({'metrics'}), card.as_of.isoformat())}"),
+    )
+
+
+def _verdict(answer: Answer, names: dict[str, str]) -> str:
+    card = answer.scorecard
+    if card.leader is None:
+        return "Nothing can be ranked."
+    leader = f"{names.get(card.leader.framework, card.leader.framework)} leads with {shown_score(card.leader.score):.1f} of 100"
+    if len(card.ranking) == 1:
+        return f"{leader}; it is the only one that can be ranked."
+    second = card.ranking[1].row
+    margin = shown_margin(card.leader.score, second.score)
+    close = "A close call: " if card.verdict is Verdict.CLOSE else ""
+    return f"{close}{leader}, {margin:.1f} ahead of {names.get(second.framework, second.framework)}."
+
+
+def _profile_links(answer: Answer, catalogue: Catalogue) -> str:
+    kept = {"frameworks": ",".join(answer.question.frameworks)} if answer.question.frameworks is not None else {}
+    if answer.question.as_of:
+        kept["as_of"] = answer.question.as_of.isoformat()
+    return "".join(
+        _link({**kept, "profile": name}, profile.title, current=name == answer.profile, title=profile.summary)
+        for name, profile in catalogue.profiles.items()
+    )
+
+
+def _date_links(answer: Answer) -> str:
+    profile = {"profile": answer.profile} if answer.profile else {}
+    then = {**profile, "frameworks": _ARTICLE_PAIR, "as_of": _ARTICLE_DAY}
+    is_then = answer.scorecard.as_of == date.fromisoformat(_ARTICLE_DAY)
+    return _link(profile, "today, every framework", current=answer.question.as_of is None) + _link(
+        then, "May 2018, Django and Flask", current=is_then
+    )
+
+
+def _link(parameters: dict[str, str], text: str, *, current: bool, title: str = "") -> str:
+    mark = ' aria-current="true"' if current else ""
+    hint = f' title="{escape(title)}"' if title else ""
+    return f'<li><a href="./?{escape(urlencode(parameters, safe=","))}"{mark}{hint}>{escape(text)}</a></li>'
+
+
+def _row(rank: int, row: Row, names: dict[str, str]) -> str:
+    cells = "".join(
+        f'<td class="n">{shown_score(finding.value):.0f}</td>' if finding.known > 0 else '<td class="n">unknown</td>'
+        for finding in row.findings.values()
+    )
+    name = escape(names.get(row.framework, row.framework))
+    return (
+        f'<tr><td>{rank}</td><th scope="row"><a href="#figures-{escape(row.framework)}">{name}</a></th>'
+        f'<td class="n">{shown_score(row.score):.1f}</td><td class="n">{shown_score(row.low):.0f}–{shown_score(row.high):.0f}</td>'
+        f'<td class="n">{100 * row.known:.0f} %</td>{cells}</tr>'
+    )
+
+
+def _unranked(not_ranked: Sequence[Unranked], names: dict[str, str]) -> str:
+    if not not_ranked:
+        return ""
+    entries = "".join(
+        f"<li><strong>{escape(names.get(one.framework, one.framework))}</strong>: {_REASONS[one.reason.value]}"
+        f"{escape(': ' + ', '.join(one.missing)) if one.missing else ''}</li>"
+        for one in not_ranked
+    )
+    return f'<section aria-labelledby="unranked"><h2 id="unranked">Not ranked</h2><ul>{entries}</ul></section>'
+
+
+def _figures(row: Row, names: dict[str, str], catalogue: Catalogue) -> str:
+    entries = "".join(_criterion_figures(catalogue.criteria[name].title, finding) for name, finding in row.findings.items())
+    name = escape(names.get(row.framework, row.framework))
+    return f'<details id="figures-{escape(row.framework)}"><summary>{name}</summary>{entries}</details>'
+
+
+def _criterion_figures(title: str, finding: Finding) -> str:
+    if not finding.readings:
+        return f"<h3>{escape(title)}</h3><p>{escape(finding.because)}</p>"
+    items: list[str] = []
+    for reading in finding.readings:
+        what = escape(reading.indicator.title)
+        if reading.figure is None:
+            items.append(f"<li>{what}: no figure; {shown_score(reading.value):.0f} of 100 stands in for it</li>")
+            continue
+        figure = reading.figure
+        origin = f'<a href="{escape(figure.source.url)}">{escape(figure.source.title)}</a>'
+        items.append(
+            f"<li>{what}: {escape(number(figure.value))} {escape(reading.metric.unit)}, worth {shown_score(reading.value):.0f} of 100 "
+            f"({escape(figure.basis.value)}, {figure.observed_on}, {origin})</li>"
+        )
+    return f"<h3>{escape(title)}</h3><ul>{''.join(items)}</ul>"

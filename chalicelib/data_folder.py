@@ -1,0 +1,204 @@
+"""The seed catalogue: the CSV files of `data/`, read and validated into values.
+
+Every row is checked and every fault named with file and line; nothing is loaded from a folder with a fault in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from frameworth import rows
+from frameworth.derive import SUFFIX, UNIT, Reference, medians, multiple_of_median
+from frameworth.errors import FrameworthError, InvalidRow
+from frameworth.evidence import Basis, Observation, Source
+from frameworth.register import Fact, Framework, MetricEntry
+
+_FRAMEWORK_COLUMNS = ("slug", "name", "pypi", "repository", "homepage", "license", "first_release", "summary")
+_METRIC_COLUMNS = ("metric", "title", "unit", "direction", "factor", "description")
+_ORDER_COLUMNS = ("rank", "source_title_prefix", "reason")
+_REFERENCE_COLUMNS = ("metric", "observed_on", "median", "rows")
+
+# Files of observations, in the order in which they are read.
+OBSERVATION_FILES = ("observations.csv", "article_2018.csv")
+REFERENCE_FILE = "references.csv"
+
+# Of two figures for one framework, metric and day the one with the higher revision counts: measured before reported before opinion, then
+# the written order of sources. The revision follows from the row alone, so a row has the same key whatever else is loaded with it.
+_REVISION_BY_BASIS = {Basis.MEASURED: 200, Basis.REPORTED: 100, Basis.OPINION: 0}
+
+_T = TypeVar("_T")
+
+
+class InvalidData(FrameworthError):
+    """Rows of the data folder are wrong: `faults` names each with file and line."""
+
+    def __init__(self, faults: list[InvalidRow]) -> None:
+        self.faults = tuple(faults)
+        shown = "\n  ".join(str(fault) for fault in faults[:20])
+        more = f"\n  … and {len(faults) - 20} more" if len(faults) > 20 else ""
+        super().__init__(f"{len(faults)} row(s) of the data folder are wrong:\n  {shown}{more}")
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """Everything that the data folder holds; derived figures are among the observations."""
+
+    frameworks: tuple[Framework, ...]
+    metrics: tuple[MetricEntry, ...]
+    observations: Mapping[str, tuple[Observation, ...]]
+    facts: Mapping[str, tuple[Fact, ...]]
+
+    @property
+    def size(self) -> int:
+        """How many observations there are."""
+        return sum(len(rows) for rows in self.observations.values())
+
+
+def read(folder: Path) -> Seed:
+    """The seed in `folder`. Raises `InvalidData` that names every wrong row."""
+    faults: list[InvalidRow] = []
+    frameworks = _read(folder, "frameworks.csv", _FRAMEWORK_COLUMNS, _framework, faults)
+    given = _read(folder, "metrics.csv", _METRIC_COLUMNS, _metric, faults)
+    references = {(one.metric, one.observed_on): one for one in _read(folder, REFERENCE_FILE, _REFERENCE_COLUMNS, _reference, faults)}
+    registered = {metric.name: metric for metric in given}
+    derived = _derived_metrics(references, registered)
+    known = {framework.id for framework in frameworks}
+    observations = _observations(folder, known, registered, faults)
+    facts = _facts(folder, known, registered, faults)
+    for name, entries in (("frameworks.csv", [one.id for one in frameworks]), ("metrics.csv", [one.name for one in given])):
+        faults += [InvalidRow(name, 1, f"{twice!r} is there twice") for twice in sorted({one for one in entries if entries.count(one) > 1})]
+    if faults:
+        raise InvalidData(faults)
+    multiples = [made for row in observations if (made := multiple_of_median(row, references))]
+    by_framework: dict[str, list[Observation]] = {framework.id: [] for framework in frameworks}
+    for row in (*observations, *multiples):
+        by_framework[row.framework].append(row)
+    return Seed(
+        frameworks,
+        tuple(sorted((*given, *derived), key=lambda metric: metric.name)),
+        {framework: tuple(found) for framework, found in by_framework.items()},
+        facts,
+    )
+
+
+def missing_references(folder: Path) -> list[Reference]:
+    """The references of tables that `references.csv` does not hold yet, for metrics of which it holds one: what is to be frozen next."""
+    faults: list[InvalidRow] = []
+    frozen = _read(folder, REFERENCE_FILE, _REFERENCE_COLUMNS, _reference, faults)
+    registered = {metric.name: metric for metric in _read(folder, "metrics.csv", _METRIC_COLUMNS, _metric, faults)}
+    known = {framework.id for framework in _read(folder, "frameworks.csv", _FRAMEWORK_COLUMNS, _framework, faults)}
+    tables = medians(_observations(folder, known, registered, faults), {one.metric for one in frozen})
+    if faults:
+        raise InvalidData(faults)
+    there = {(one.metric, one.observed_on) for one in frozen}
+    return [reference for table, reference in tables.items() if table not in there]
+
+
+def _observations(folder: Path, known: set[str], registered: Mapping[str, MetricEntry], faults: list[InvalidRow]) -> list[Observation]:
+    order = _read(folder, "source_order.csv", _ORDER_COLUMNS, lambda cells: (int(cells["rank"]), cells["source_title_prefix"]), faults)
+
+    def revision(basis: Basis, source: Source) -> int:
+        return _REVISION_BY_BASIS[basis] + max((place for place, prefix in order if source.title.startswith(prefix)), default=0)
+
+    def check(row: Observation) -> str | None:
+        if row.framework not in known:
+            return f"framework {row.framework!r} is not in frameworks.csv"
+        if row.metric not in registered:
+            return f"metric {row.metric!r} is not in metrics.csv"
+        if row.unit != registered[row.metric].unit:
+            return f"unit {row.unit!r} of {row.metric} should be {registered[row.metric].unit!r}"
+        return None
+
+    found: list[Observation] = []
+    for name in OBSERVATION_FILES:
+        with (folder / name).open(encoding="utf-8", newline="") as lines:
+            good, bad = rows.observations(lines, name, revision=revision, check=check)
+        found += good
+        faults += bad
+    return found
+
+
+def _facts(folder: Path, known: set[str], registered: Mapping[str, MetricEntry], faults: list[InvalidRow]) -> dict[str, tuple[Fact, ...]]:
+    def fact(cells: dict[str, str]) -> tuple[str, Fact]:
+        if cells["framework"] not in known:
+            raise ValueError(f"framework {cells['framework']!r} is not in frameworks.csv")
+        if cells["metric"] not in registered:
+            raise ValueError(f"metric {cells['metric']!r} is not in metrics.csv")
+        return cells["framework"], Fact(
+            cells["metric"],
+            value=cells["value"],
+            unit=cells["unit"],
+            observed_on=rows.plain_date(cells["observed_on"]),
+            basis=Basis(cells["basis"]),
+            source=Source(cells["source_title"], cells["source_url"]),
+            note=cells["note"],
+        )
+
+    by_framework: dict[str, list[Fact]] = {}
+    for framework, one in _read(folder, "facts.csv", rows.COLUMNS, fact, faults):
+        by_framework.setdefault(framework, []).append(one)
+    return {framework: tuple(sorted(found, key=lambda one: one.metric)) for framework, found in by_framework.items()}
+
+
+def _read(
+    folder: Path, name: str, columns: tuple[str, ...], make: Callable[[dict[str, str]], _T], faults: list[InvalidRow]
+) -> tuple[_T, ...]:
+    """The values that `make` makes of the rows of one file; what it refuses goes to `faults`."""
+
+    def made() -> Iterator[_T]:
+        with (folder / name).open(encoding="utf-8", newline="") as lines:
+            for line, cells in rows.dictionaries(lines, name, columns, faults):
+                try:
+                    yield make(cells)
+                except (FrameworthError, ValueError) as error:
+                    faults.append(InvalidRow(name, line, str(error)))
+
+    return tuple(made())
+
+
+def _framework(cells: dict[str, str]) -> Framework:
+    return Framework(
+        cells["slug"],
+        name=cells["name"],
+        package=cells["pypi"],
+        repository=cells["repository"],
+        homepage=cells["homepage"],
+        licence=cells["license"],
+        first_release=rows.plain_date(cells["first_release"]) if cells["first_release"] else None,
+        summary=cells["summary"],
+    )
+
+
+def _metric(cells: dict[str, str]) -> MetricEntry:
+    return MetricEntry(
+        cells["metric"],
+        title=cells["title"],
+        unit=cells["unit"],
+        direction=cells["direction"],
+        factor=cells["factor"],
+        description=cells["description"],
+    )
+
+
+def _reference(cells: dict[str, str]) -> Reference:
+    return Reference(cells["metric"], rows.plain_date(cells["observed_on"]), rows.plain_number(cells["median"]), int(cells["rows"]))
+
+
+def _derived_metrics(references: Mapping[tuple[str, date], Reference], registered: Mapping[str, MetricEntry]) -> list[MetricEntry]:
+    """Register entries of the derived multiples: each says what it is made from."""
+    return [
+        MetricEntry(
+            f"{name}{SUFFIX}",
+            title=f"{registered[name].title}, × median"[:80],
+            unit=UNIT,
+            direction="higher",
+            factor=registered[name].factor,
+            description=f"{name} as a multiple of the median of its table, frozen in {REFERENCE_FILE}",
+        )
+        for name in sorted({metric for metric, _ in references})
+        if name in registered
+    ]

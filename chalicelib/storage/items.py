@@ -1,0 +1,234 @@
+"""Items of the one table, to and from domain values. Pure.
+
+Each item carries `schema`, the version of its form; a reader takes this version and the one before. Figures are kept as text: an engine's
+number type would change 15 digits into something else, and text is decoded fastest.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from chalicelib.storage import keys
+from frameworth.evidence import Basis, Figure, Observation, Source
+from frameworth.register import Fact, Framework, MetricEntry
+
+SCHEMA = 1
+
+# Attributes of the current-evidence item that are figures start with this; the rest of the name is the metric.
+FIGURE = "m:"
+
+# A DynamoDB item in the low-level form: attribute → {type: value}.
+Item = Mapping[str, Mapping[str, Any]]
+
+_BASIS_BY_LETTER = {"m": Basis.MEASURED, "r": Basis.REPORTED, "o": Basis.OPINION}
+_LETTER_BY_BASIS = {basis: letter for letter, basis in _BASIS_BY_LETTER.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class PackedFigure:
+    """A current figure as stored: the source still an id, `precedence` the text that decides between two."""
+
+    precedence: str
+    value: float
+    observed_on: date
+    basis: Basis
+    source: str
+    derived_from: tuple[str, ...]
+
+    def figure(self, sources: Mapping[str, Source]) -> Figure:
+        """The figure with its source looked up."""
+        return Figure(self.value, self.observed_on, self.basis, sources[self.source], self.derived_from)
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """A decoded current-evidence item: `rev` rises with every change of the framework's history."""
+
+    framework: str
+    rev: int
+    released: date | None
+    figures: Mapping[str, PackedFigure]
+    newest: date
+    has_opinions: bool
+
+    def answers(self, as_of: date, opinions: bool) -> bool:
+        """Whether the newest figures are also those of `as_of`, so that the history need not be read."""
+        return self.newest <= as_of and (opinions or not self.has_opinions)
+
+
+def text(value: str) -> dict[str, str]:
+    """A string attribute."""
+    return {"S": value}
+
+
+def number(value: int) -> dict[str, str]:
+    """A number attribute."""
+    return {"N": str(value)}
+
+
+def key(partition: str, sort: str) -> dict[str, dict[str, str]]:
+    """The primary key of an item."""
+    return {"PK": text(partition), "SK": text(sort)}
+
+
+def pack(row: Observation) -> str:
+    """One current figure as text that sorts by precedence and then carries value, basis, source and parents."""
+    return "|".join((keys.precedence(row), repr(row.value), _LETTER_BY_BASIS[row.basis], row.source.id, ",".join(row.derived_from)))
+
+
+def unpack(packed: str) -> PackedFigure:
+    """The inverse of `pack`, as far as scoring needs it."""
+    precedence, value, basis, source, parents = packed.split("|")
+    return PackedFigure(
+        precedence,
+        float(value),
+        date.fromisoformat(precedence[:10]),
+        _BASIS_BY_LETTER[basis],
+        source,
+        tuple(parents.split(",")) if parents else (),
+    )
+
+
+def current_item(framework: Framework, packed: Mapping[str, str], rev: int) -> dict[str, dict[str, str]]:
+    """The current-evidence item of a framework."""
+    item = {**key(keys.framework(framework.id), keys.CURRENT), "schema": number(SCHEMA), "rev": number(rev)}
+    if framework.first_release:
+        item["released"] = text(framework.first_release.isoformat())
+    return {**item, **{f"{FIGURE}{metric}": text(value) for metric, value in packed.items()}}
+
+
+def current(item: Item) -> Current:
+    """Decodes a current-evidence item."""
+    released = item.get("released")
+    figures = {name[len(FIGURE) :]: unpack(value["S"]) for name, value in item.items() if name.startswith(FIGURE)}
+    return Current(
+        item["PK"]["S"][2:],
+        int(item["rev"]["N"]),
+        date.fromisoformat(released["S"]) if released else None,
+        figures,
+        newest=max((figure.observed_on for figure in figures.values()), default=date.min),
+        has_opinions=any(figure.basis is Basis.OPINION for figure in figures.values()),
+    )
+
+
+def observation_item(row: Observation, recorded_at: str) -> dict[str, dict[str, str]]:
+    """The history row of an observation; `recorded_at` is a UTC time in ISO form."""
+    return {
+        **key(*keys.observation(row)),
+        "schema": number(SCHEMA),
+        "value": text(repr(row.value)),
+        "unit": text(row.unit),
+        "basis": text(row.basis.value),
+        "source": text(row.source.id),
+        "note": text(row.note),
+        "derived_from": text(",".join(row.derived_from)),
+        "recorded_at": text(recorded_at),
+    }
+
+
+def observation(item: Item, sources: Mapping[str, Source]) -> Observation:
+    """Decodes a history row."""
+    metric, observed_on, revision, _id = item["SK"]["S"][len(keys.OBSERVATION) :].split("#")
+    parents = item["derived_from"]["S"]
+    return Observation(
+        item["PK"]["S"][2:],
+        metric,
+        value=float(item["value"]["S"]),
+        unit=item["unit"]["S"],
+        observed_on=date.fromisoformat(observed_on),
+        basis=Basis(item["basis"]["S"]),
+        source=sources[item["source"]["S"]],
+        note=item["note"]["S"],
+        revision=int(revision),
+        derived_from=tuple(parents.split(",")) if parents else (),
+    )
+
+
+def source_item(source: Source) -> dict[str, dict[str, str]]:
+    """The register entry of a source."""
+    return {**key(keys.SOURCES, source.id), "schema": number(SCHEMA), "title": text(source.title), "url": text(source.url)}
+
+
+def source(item: Item) -> tuple[str, Source]:
+    """Decodes a source: its id and the source."""
+    return item["SK"]["S"], Source(item["title"]["S"], item["url"]["S"])
+
+
+def framework_item(framework: Framework) -> dict[str, dict[str, str]]:
+    """The catalogue entry of a framework; its `kind` puts it into the index."""
+    return {
+        **key(keys.framework(framework.id), keys.META),
+        "schema": number(SCHEMA),
+        keys.INDEX_KEY: text(keys.FRAMEWORKS),
+        "id": text(framework.id),
+        "name": text(framework.name),
+        "package": text(framework.package),
+        "repository": text(framework.repository),
+        "homepage": text(framework.homepage),
+        "licence": text(framework.licence),
+        "first_release": text(framework.first_release.isoformat() if framework.first_release else ""),
+        "summary": text(framework.summary),
+        "status": text(framework.status),
+    }
+
+
+def framework(item: Item) -> Framework:
+    """Decodes a catalogue entry."""
+    released = item["first_release"]["S"]
+    return Framework(
+        item["id"]["S"],
+        name=item["name"]["S"],
+        package=item["package"]["S"],
+        repository=item["repository"]["S"],
+        homepage=item["homepage"]["S"],
+        licence=item["licence"]["S"],
+        first_release=date.fromisoformat(released) if released else None,
+        summary=item["summary"]["S"],
+        status=item["status"]["S"],
+    )
+
+
+def facts_item(framework_id: str, facts: Iterable[Fact]) -> dict[str, dict[str, str]]:
+    """The textual facts of a framework, in one item."""
+    rows = [
+        [fact.metric, fact.value, fact.unit, fact.observed_on.isoformat(), fact.basis.value, fact.source.title, fact.source.url, fact.note]
+        for fact in facts
+    ]
+    return {**key(keys.framework(framework_id), keys.FACTS), "schema": number(SCHEMA), "facts": text(json.dumps(rows, ensure_ascii=False))}
+
+
+def facts(item: Item) -> tuple[Fact, ...]:
+    """Decodes the textual facts of a framework."""
+    return tuple(
+        Fact(metric, value=value, unit=unit, observed_on=date.fromisoformat(day), basis=Basis(basis), source=Source(title, url), note=note)
+        for metric, value, unit, day, basis, title, url, note in json.loads(item["facts"]["S"])
+    )
+
+
+def metric_item(entry: MetricEntry) -> dict[str, dict[str, str]]:
+    """The register entry of a metric."""
+    return {
+        **key(keys.METRICS, entry.name),
+        "schema": number(SCHEMA),
+        "title": text(entry.title),
+        "unit": text(entry.unit),
+        "direction": text(entry.direction),
+        "factor": text(entry.factor),
+        "description": text(entry.description),
+    }
+
+
+def metric(item: Item) -> MetricEntry:
+    """Decodes a metric's register entry."""
+    return MetricEntry(
+        item["SK"]["S"],
+        title=item["title"]["S"],
+        unit=item["unit"]["S"],
+        direction=item["direction"]["S"],
+        factor=item["factor"]["S"],
+        description=item["description"]["S"],
+    )

@@ -1,0 +1,40 @@
+"""Keys of the one table. Pure.
+
+Ids and names hold no `#` (see `frameworth.names`) and dates are YYYY-MM-DD, so no key can be injected, and text order is time order.
+"""
+
+from __future__ import annotations
+
+from frameworth.evidence import Observation
+
+META = "META"
+CURRENT = "CUR"
+FACTS = "FACTS"
+OBSERVATION = "O#"
+SOURCES = "SOURCES"
+METRICS = "METRICS"
+
+# The catalogue's index: META items alone carry its partition attribute.
+INDEX = "by_kind"
+INDEX_KEY = "kind"
+FRAMEWORKS = "framework"
+
+# Sorts after every character that a key can hold.
+LAST = "\U0010ffff"
+
+Key = tuple[str, str]
+
+
+def framework(framework_id: str) -> str:
+    """The partition of one framework."""
+    return f"F#{framework_id}"
+
+
+def observation(row: Observation) -> Key:
+    """Where one observation lives; the same content has the same key, so a repeat is the same item."""
+    return framework(row.framework), f"{OBSERVATION}{row.metric}#{precedence(row)}"
+
+
+def precedence(row: Observation) -> str:
+    """Text that sorts as `Observation.precedence` does."""
+    return f"{row.observed_on.isoformat()}#{row.revision:06d}#{row.id}"

@@ -1,0 +1,160 @@
+"""Calls to the one table: conditions, pages, batches, and one kind of error for whoever calls.
+
+Batches are retried until everything is done or the attempts are used up; never silently fewer. boto3's own retries come first.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.storage.items import Item, key, text
+from chalicelib.storage.keys import Key
+from frameworth.errors import FrameworthError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+# The most keys that one BatchGetItem takes, and the most items that one BatchWriteItem takes.
+MOST_KEYS = 100
+MOST_ITEMS = 25
+_ATTEMPTS = 6
+_FIRST_PAUSE_S = 0.05
+
+_T = TypeVar("_T")
+
+
+class StorageUnavailable(FrameworthError):
+    """The table could not be reached or did not finish: try again later. `operation` says what failed; the cause is chained."""
+
+    def __init__(self, operation: str, why: str) -> None:
+        self.operation, self.why = operation, why
+        super().__init__(f"DynamoDB {operation} failed: {why}")
+
+
+class Table:
+    """One DynamoDB table. Safe to share between threads: a boto3 client is."""
+
+    def __init__(self, client: DynamoDBClient, name: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.name = name
+        self._client: Any = client
+        self._sleep = sleep
+
+    def get(self, partition: str, sort: str, *, consistent: bool = False) -> Item | None:
+        """One item, or None."""
+        answer = self._call("get_item", Key=key(partition, sort), ConsistentRead=consistent)
+        item: Item | None = answer.get("Item")
+        return item
+
+    def put(self, item: Item) -> None:
+        """Writes an item whatever stood there."""
+        self._call("put_item", Item=item)
+
+    def put_new(self, item: Item) -> bool:
+        """Writes an item unless one with its key is there; says whether it was written."""
+        return self._unless_refused("put_item", Item=item, ConditionExpression="attribute_not_exists(PK)") is None
+
+    def delete(self, partition: str, sort: str) -> None:
+        """Deletes an item if it is there."""
+        self._call("delete_item", Key=key(partition, sort))
+
+    def update(self, partition: str, sort: str, **expression: Any) -> Item | None:
+        """Updates an item; None if its condition held, else the item as it stands (empty if there is none)."""
+        return self._unless_refused("update_item", Key=key(partition, sort), **expression)
+
+    def query(self, partition: str, *, first: str, last: str, limit: int | None = None, consistent: bool = False) -> Iterator[Item]:
+        """The items of a partition whose sort keys lie in `first`..`last` (inclusive), in order, at most `limit`."""
+        yield from self._pages(
+            limit,
+            KeyConditionExpression="PK = :p AND SK BETWEEN :first AND :last",
+            ExpressionAttributeValues={":p": text(partition), ":first": text(first), ":last": text(last)},
+            ConsistentRead=consistent,
+        )
+
+    def query_index(self, index: str, attribute: str, value: str) -> Iterator[Item]:
+        """The items that an index holds under one value."""
+        yield from self._pages(
+            None,
+            IndexName=index,
+            KeyConditionExpression="#k = :v",
+            ExpressionAttributeNames={"#k": attribute},
+            ExpressionAttributeValues={":v": text(value)},
+        )
+
+    def batch_get(self, wanted: Sequence[Key]) -> list[Item]:
+        """The items with these keys, in no order; keys without an item are absent."""
+        found: list[Item] = []
+        for some in _chunks(wanted, MOST_KEYS):
+            for answer in self._until_processed("batch_get_item", "UnprocessedKeys", {"Keys": [key(*one) for one in some]}):
+                found += answer["Responses"].get(self.name, [])
+        return found
+
+    def batch_put(self, items: Iterable[Item], progress: Callable[[int], None] = lambda written: None) -> None:
+        """Writes all items; two with one key must not be among them. `progress` hears how many were written."""
+        for some in _chunks(items, MOST_ITEMS):
+            for _answer in self._until_processed("batch_write_item", "UnprocessedItems", [{"PutRequest": {"Item": item}} for item in some]):
+                pass
+            progress(len(some))
+
+    def _until_processed(self, operation: str, left_over: str, request: object) -> Iterator[Mapping[str, Any]]:
+        """The answers to one batch, asked again for what was left over; raises when the attempts are used up before it is done."""
+        pending: Mapping[str, Any] = {self.name: request}
+        for attempt in range(_ATTEMPTS):
+            answer = self._call(operation, RequestItems=pending)
+            yield answer
+            pending = answer.get(left_over) or {}
+            if not pending:
+                return
+            # Full jitter: clients that were throttled together don't come back together.
+            self._sleep(random.uniform(0, _FIRST_PAUSE_S * 2**attempt))
+        raise StorageUnavailable(operation, f"a part of the batch was left unprocessed {_ATTEMPTS} times")
+
+    def _pages(self, limit: int | None, **request: Any) -> Iterator[Item]:
+        left = limit
+        while True:
+            answer = self._call("query", **request, **({} if left is None else {"Limit": left}))
+            yield from answer["Items"]
+            if left is not None:
+                left -= len(answer["Items"])
+            if "LastEvaluatedKey" not in answer or left == 0:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def _unless_refused(self, operation: str, **request: Any) -> Item | None:
+        """None if a conditional write was done, else the item that refused it."""
+        try:
+            self._call(operation, **request, ReturnValuesOnConditionCheckFailure="ALL_OLD")
+        except ClientError as error:
+            item: Item = error.response.get("Item", {})  # type: ignore[assignment]  # botocore's types leave this member out
+            return item
+        return None
+
+    def _call(self, operation: str, **request: Any) -> Any:
+        """One call; every failure but a refused condition becomes `StorageUnavailable`."""
+        if not operation.startswith("batch_"):
+            request["TableName"] = self.name
+        try:
+            answer = getattr(self._client, operation)(**request)
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            if code == "ConditionalCheckFailedException":
+                raise
+            raise StorageUnavailable(operation, code or "unknown error") from error
+        except BotoCoreError as error:
+            raise StorageUnavailable(operation, type(error).__name__) from error
+        # botocore hands a body with a wrong checksum out as a success once its attempts are used up.
+        if answer.get("ResponseMetadata", {}).get("MaxAttemptsReached"):
+            raise StorageUnavailable(operation, "no sound answer within the attempts")
+        return answer
+
+
+def _chunks(things: Iterable[_T], size: int) -> Iterator[list[_T]]:
+    """Lists of up to `size` things, in order (itertools.batched is there from Python 3.12 on)."""
+    rest = iter(things)
+    while chunk := list(islice(rest, size)):
+        yield chunk

@@ -1,0 +1,50 @@
+"""What is wrong with a request: every fault at once, each with its place and its fix."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from frameworth.errors import FrameworthError
+from frameworth.names import nearest, shortened
+
+
+@dataclass(frozen=True, slots=True)
+class InputFault:
+    """One fault: `pointer` (RFC 6901) says where, `code` which kind, `message` what, `fix` what to do."""
+
+    pointer: str
+    code: str
+    message: str
+    fix: str
+
+
+class InvalidRequest(FrameworthError):
+    """A request can't be answered as it stands; `faults` names everything that is wrong with it."""
+
+    def __init__(self, faults: Sequence[InputFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(fault.message for fault in faults))
+
+
+class NotFound(FrameworthError):
+    """Nothing has this name: `kind` of thing, `name`, and the names that come nearest."""
+
+    def __init__(self, kind: str, name: str, known: Collection[str]) -> None:
+        self.kind, self.name = kind, name
+        self.nearest = nearest(name, known)
+        super().__init__(f"no {kind} is called {shortened(name)}; {did_you_mean(name, known)}")
+
+
+def unknown(pointer: str, kind: str, name: str, known: Collection[str]) -> InputFault:
+    """The fault of a name that nothing has."""
+    return InputFault(pointer, f"unknown_{kind}", f"no {kind} is called {shortened(name)}", did_you_mean(name, known))
+
+
+def did_you_mean(name: str, known: Collection[str]) -> str:
+    """The way out for a name that is not known."""
+    near = nearest(name, known)
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    listed = sorted(known)
+    return f"known are {', '.join(listed[:20])}{' …' if len(listed) > 20 else ''}" if listed else "none is known"

@@ -1,0 +1,88 @@
+"""Look up: frameworks, their facts and figures, criteria, profiles, metrics. Reading only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from chalicelib.use_cases.faults import NotFound
+from chalicelib.use_cases.service import Service
+from frameworth.criteria import Metric
+from frameworth.evidence import Evidence, Observation
+from frameworth.names import is_slug
+from frameworth.register import Fact, Framework, MetricEntry
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFramework:
+    """A framework with its textual facts and its current figures, scored or not."""
+
+    framework: Framework
+    facts: tuple[Fact, ...]
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMetric:
+    """A metric: its register entry, if it has one, and the definition that criteria read it by, if any does."""
+
+    name: str
+    entry: MetricEntry | None
+    definition: Metric | None
+    criteria: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows, and the position from which the next page goes on ("" when there is none)."""
+
+    observations: tuple[Observation, ...]
+    next_position: str
+
+
+def named(kind: str, name: str, offers: Mapping[str, _T]) -> _T:
+    """One offer of the catalogue. Raises `NotFound` with the nearest names."""
+    if name not in offers:
+        raise NotFound(kind, name, offers)
+    return offers[name]
+
+
+def framework(framework_id: str, service: Service) -> KnownFramework:
+    """All that is known about a framework today. Raises `NotFound`."""
+    found = service.registers.framework(framework_id) if is_slug(framework_id) else None
+    if found is None:
+        raise _not_found(framework_id, service)
+    evidence = service.store.evidence([framework_id], as_of=service.today()).get(framework_id)
+    return KnownFramework(found, service.registers.facts(framework_id), evidence or Evidence(framework_id, as_of=service.today()))
+
+
+def observations(
+    framework_id: str, service: Service, *, metric: str | None, since: date | None, until: date | None, after: str, limit: int
+) -> Page:
+    """A page of a framework's history, by metric and date. Raises `NotFound`."""
+    if not is_slug(framework_id) or not service.store.known([framework_id]):
+        raise _not_found(framework_id, service)
+    rows, position = service.store.page(framework_id, metric=metric, since=since, until=until, after=after, limit=limit)
+    return Page(tuple(rows), position)
+
+
+def metrics(service: Service) -> tuple[KnownMetric, ...]:
+    """Every metric of the register and of the criteria, by name."""
+    entries = {entry.name: entry for entry in service.registers.metrics()}
+    definitions = service.catalogue.metrics
+    read_by: dict[str, list[str]] = {}
+    for criterion in service.catalogue.criteria.values():
+        for metric in criterion.metrics:
+            read_by.setdefault(metric.name, []).append(criterion.name)
+    return tuple(
+        KnownMetric(name, entries.get(name), definitions.get(name), tuple(read_by.get(name, ())))
+        for name in sorted(entries.keys() | definitions.keys())
+    )
+
+
+def _not_found(framework_id: str, service: Service) -> NotFound:
+    return NotFound("framework", framework_id, [one.id for one in service.registers.frameworks()])

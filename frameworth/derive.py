@@ -1,0 +1,77 @@
+"""Figures made from figures: multiples of a frozen reference.
+
+Requests per second mean nothing across machines and dates. So when a row of a benchmark's table is loaded, its multiple of that table's
+median is derived as an observation of its own that names its parents. The medians are frozen in a file: a row that joins a table later
+moves nobody else's figure, and nothing is ever taken from the frameworks of a request.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from frameworth.errors import InvalidValue
+from frameworth.evidence import MOST_DIGITS, Observation, checked_figure
+from frameworth.names import checked_name
+
+# The middle of fewer figures than these says nothing about a field.
+FEWEST_ROWS = 3
+
+SUFFIX = "_vs_median"
+UNIT = "times the median"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The median of one table, frozen: of `metric` on the day `observed_on`, over `rows` frameworks."""
+
+    metric: str
+    observed_on: date
+    median: float
+    rows: int
+
+    def __post_init__(self) -> None:
+        checked_name(self.metric, "reference")
+        checked_figure(self.median, f"median of {self.metric}")
+        if self.median <= 0 or self.rows < FEWEST_ROWS:
+            raise InvalidValue(f"reference of {self.metric} on {self.observed_on}", f"needs a median above 0 of {FEWEST_ROWS} rows or more")
+
+
+References = Mapping[tuple[str, date], Reference]
+
+
+def multiple_of_median(observation: Observation, references: References) -> Observation | None:
+    """The observation divided by its table's frozen median, or None where no reference is kept for that table."""
+    reference = references.get((observation.metric, observation.observed_on))
+    if reference is None:
+        return None
+    day = observation.observed_on.isoformat()
+    return Observation(
+        observation.framework,
+        f"{observation.metric}{SUFFIX}",
+        value=float(f"{observation.value / reference.median:.{MOST_DIGITS - 9}g}"),
+        unit=UNIT,
+        observed_on=observation.observed_on,
+        basis=observation.basis,
+        source=observation.source,
+        note=f"{observation.value:g} {observation.unit} over the median of {reference.median:g}, {reference.rows} frameworks",
+        revision=observation.revision,
+        derived_from=(f"{observation.framework}/{observation.metric}/{day}", f"median/{observation.metric}/{day}"),
+    )
+
+
+def medians(observations: Iterable[Observation], metrics: Iterable[str]) -> dict[tuple[str, date], Reference]:
+    """The reference of every table of `metrics` that the observations hold: what is frozen when a table is first loaded."""
+    wanted = set(metrics)
+    tables: dict[tuple[str, date], list[float]] = defaultdict(list)
+    for observation in observations:
+        if observation.metric in wanted:
+            tables[observation.metric, observation.observed_on].append(observation.value)
+    return {
+        (metric, day): Reference(metric, day, float(f"{statistics.median(figures):.{MOST_DIGITS}g}"), len(figures))
+        for (metric, day), figures in sorted(tables.items())
+        if len(figures) >= FEWEST_ROWS
+    }

@@ -1,0 +1,58 @@
+"""Reasons in words. Every figure that a sentence names carries its date and source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from frameworth.findings import Reading
+
+if TYPE_CHECKING:
+    from frameworth.scorecard import Row
+
+UNKNOWN = "unknown"
+# Differences that a person would call none: half of what one shown decimal of 100 can tell apart.
+_NO_DIFFERENCE = 0.0005
+
+
+def number(value: float) -> str:
+    """A figure as people write it: 294,455 or 12.5, never 1e+06."""
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.10f}".rstrip("0")
+
+
+def in_words(readings: Sequence[Reading]) -> str:
+    """Why a criterion has its value: the strongest and the weakest known figure, and what is missing."""
+    known = sorted((reading for reading in readings if reading.figure), key=lambda reading: (-reading.value, reading.indicator.name))
+    if not known:
+        return UNKNOWN
+    parts = [f"strongest: {_figure_in_words(known[0])}" if len(known) > 1 else _figure_in_words(known[0])]
+    if len(known) > 1:
+        parts.append(f"weakest: {_figure_in_words(known[-1])}")
+    missing = [reading.indicator.title.lower() for reading in readings if not reading.figure]
+    if missing:
+        parts.append(f"no figure: {', '.join(missing)}")
+    return "; ".join(parts)
+
+
+def _figure_in_words(reading: Reading) -> str:
+    figure = reading.figure
+    assert figure is not None
+    return (
+        f"{reading.indicator.title.lower()} {number(figure.value)} {reading.metric.unit}, worth {100 * reading.value:.0f} of 100 "
+        f"({figure.basis}, {figure.observed_on.isoformat()}, {figure.source.title})"
+    )
+
+
+def lead_in_words(leader: Row, runner_up: Row, titles: Mapping[str, str]) -> str:
+    """Why one row is ahead of another: where each gains, by points of 100."""
+    gains = {name: leader.points[name] - runner_up.points[name] for name in leader.points}
+    ahead = sorted((name for name, gain in gains.items() if gain > _NO_DIFFERENCE), key=lambda name: (-gains[name], name))
+    behind = sorted((name for name, gain in gains.items() if gain < -_NO_DIFFERENCE), key=lambda name: (gains[name], name))
+
+    def listed(names: list[str]) -> str:
+        return ", ".join(f"{titles[name].lower()} ({100 * abs(gains[name]):.1f})" for name in names)
+
+    if not ahead and not behind:
+        return f"{leader.framework} and {runner_up.framework} are level on everything that counts."
+    sentence = f"{leader.framework} gains on {listed(ahead)}" if ahead else f"{leader.framework} gains on nothing"
+    return f"{sentence}; {runner_up.framework} on {listed(behind)}." if behind else f"{sentence}; {runner_up.framework} on nothing."

@@ -1,0 +1,41 @@
+"""The hooks: nouns that yield typed values.
+
+pluggy finds and checks plugins once, at start; scoring then runs plain functions from an immutable catalogue. So offers can be listed
+without being run, one bad offer can be dropped alone, its provider is known, and load order can't matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pluggy
+
+from frameworth.criteria import Criterion
+from frameworth.evidence import Observation
+from frameworth.profiles import Profile
+
+# The version of everything a plugin can see. A plugin that speaks another says `HOOK_API = n` at its top and is then refused by name.
+HOOK_API = 1
+
+PROJECT = "frameworth"
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def frameworth_criteria() -> Iterable[Criterion]:
+    """Yields the criteria that a plugin offers."""
+    return ()
+
+
+@hookspec
+def frameworth_profiles() -> Iterable[Profile]:
+    """Yields the profiles that a plugin offers."""
+    return ()
+
+
+@hookspec
+def frameworth_observations() -> Iterable[Observation]:
+    """Yields figures that come with a plugin, beside those of its CSV file."""
+    return ()

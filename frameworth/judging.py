@@ -1,0 +1,145 @@
+"""From evidence to findings: each criterion judged for each framework.
+
+Rules: age and doubt never move a point value, they widen its bounds (`low = c·v`, `high = c·v + 1 − c` with `c = basis · 2^(−age /
+half-life)`), so whoever is not measured gains nothing by it. A missing figure gets the metric's prior, the same for everyone, so all
+rows keep equal weights. Nothing here looks at more than one framework at a time: adding a candidate can change no other's score.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from functools import partial
+
+from frameworth.criteria import Criterion, Indicator, Metric
+from frameworth.evidence import CONFIDENCE_BY_BASIS, Evidence, Figure
+from frameworth.explain import in_words
+from frameworth.findings import NEUTRAL_VALUE, Finding, Outcome, Reading
+from frameworth.names import shortened
+
+DAYS_A_YEAR = 365.25
+
+
+class WhenMissing(StrEnum):
+    """What a missing figure does to the point value; its bounds are always 0 and 1."""
+
+    NEUTRAL = "neutral"  # the metric's prior stands in
+    WORST = "worst"  # 0 stands in
+    IGNORE = "ignore"  # the known figures share its weight; rewards hiding bad data, so answers label it
+    LEAVE_OUT = "leave_out"  # a framework with a gap in a counted criterion is not ranked
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """How one criterion is judged on one day: the living metric of each indicator and its share, fixed for all frameworks."""
+
+    criterion: Criterion
+    parts: tuple[tuple[Indicator, Metric, float], ...]
+
+    @classmethod
+    def on(cls, day: date, criterion: Criterion, *, opinions: bool = True) -> Rubric:
+        """The rubric of a day; indicators without a living metric drop out and the others share their weight."""
+        living = [(indicator, metric) for indicator in criterion.indicators if (metric := indicator.metric(day, opinions=opinions))]
+        total = math.fsum(indicator.weight for indicator, _ in living)
+        return cls(criterion, tuple((indicator, metric, indicator.weight / total) for indicator, metric in living))
+
+
+def judged(rubric: Rubric, evidence: Evidence, when_missing: WhenMissing = WhenMissing.NEUTRAL) -> Finding:
+    """The finding of one criterion for one framework. A judge that breaks gives a failed finding, never an exception."""
+    if rubric.criterion.judge is not None:
+        finding = _judged_by_plugin(rubric.criterion, evidence)
+        return replace(finding, value=0.0) if finding.known == 0 and when_missing is WhenMissing.WORST else finding
+    readings = tuple(
+        read(indicator, metric, share, evidence.figures.get(metric.name), evidence.as_of, when_missing)
+        for indicator, metric, share in rubric.parts
+    )
+    known = math.fsum(reading.share for reading in readings if reading.figure)
+    if when_missing is WhenMissing.IGNORE and known > 0:
+        value = math.fsum(reading.share * reading.value for reading in readings if reading.figure) / known
+    else:
+        value = math.fsum(reading.share * reading.value for reading in readings) if readings else NEUTRAL_VALUE
+    return Finding(
+        Outcome.SCORED if known > 0 else Outcome.UNKNOWN,
+        value=min(1.0, value),
+        low=math.fsum(reading.share * reading.low for reading in readings),
+        high=min(1.0, math.fsum(reading.share * reading.high for reading in readings)) if readings else 1.0,
+        known=min(1.0, known),
+        confidence=math.fsum(reading.share * reading.confidence for reading in readings),
+        reason=partial(in_words, readings),
+        readings=readings,
+    )
+
+
+def read(indicator: Indicator, metric: Metric, share: float, figure: Figure | None, as_of: date, when_missing: WhenMissing) -> Reading:
+    """One indicator read for one framework: a figure turned into a value with bounds, or its stand-in."""
+    if figure is None:
+        stand_in = 0.0 if when_missing is WhenMissing.WORST else metric.prior
+        return Reading(indicator, metric, share, None, stand_in, low=0.0, high=1.0, confidence=0.0, clamped=False)
+    value = metric.value(figure.value)
+    trust = confidence(figure, metric, as_of)
+    # high = c·v + (1 − c), written so that rounding can't put it below v.
+    return Reading(
+        indicator,
+        metric,
+        share,
+        figure,
+        value,
+        low=trust * value,
+        high=1.0 - trust * (1.0 - value),
+        confidence=trust,
+        clamped=metric.value.clamps(figure.value),
+    )
+
+
+def confidence(figure: Figure, metric: Metric, as_of: date) -> float:
+    """How far a figure is trusted on a day, in 0..1: its basis, halved once per half-life of its metric."""
+    age = max(0, (as_of - figure.observed_on).days) / DAYS_A_YEAR
+    trust: float = CONFIDENCE_BY_BASIS[figure.basis] * 2.0 ** (-age / metric.half_life)
+    return trust
+
+
+def _judged_by_plugin(criterion: Criterion, evidence: Evidence) -> Finding:
+    """Isolation ladder, rung "judge": whatever a plugin's own judge does ends as a finding that names its provider."""
+    provider = f"plugin {criterion.provider}" if criterion.provider else "its judge"
+    try:
+        assert criterion.judge is not None
+        finding = criterion.judge(evidence)
+        if not isinstance(finding, Finding):
+            raise TypeError(f"returned {shortened(finding)} instead of a Finding")
+        # A Finding built by hand may hold anything: made again through its own constructor it is checked.
+        if finding.outcome is Outcome.SCORED:
+            return Finding.scored(
+                finding.value,
+                finding.because,
+                low=finding.low,
+                high=finding.high,
+                known=finding.known,
+                confidence=finding.confidence,
+            )
+        return (
+            Finding.inconclusive(shortened(finding.because, 200))
+            if finding.outcome is Outcome.UNKNOWN
+            else Finding.failed(f"{provider} failed: {shortened(finding.because, 200)}")
+        )
+    except (Exception, SystemExit) as error:
+        return Finding.failed(f"{provider} failed: {type(error).__name__}: {str(error)[:200]}")
+
+
+def rubrics(criteria: Iterable[Criterion], day: date, *, opinions: bool = True) -> dict[str, Rubric]:
+    """The rubric of each criterion on a day, by name."""
+    return {criterion.name: Rubric.on(day, criterion, opinions=opinions) for criterion in criteria}
+
+
+def missing_indicators(findings: Mapping[str, Finding], weights: Mapping[str, float]) -> tuple[str, ...]:
+    """What a framework lacks, as `criterion.indicator` (or `criterion` where its own judge found nothing), counted criteria only."""
+    missing: list[str] = []
+    for name, finding in findings.items():
+        if weights[name] <= 0:
+            continue
+        missing += [f"{name}.{reading.indicator.name}" for reading in finding.readings if reading.figure is None]
+        if not finding.readings and finding.known == 0:
+            missing.append(name)
+    return tuple(missing)

@@ -1,0 +1,42 @@
+"""Order: ranks with ties, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from frameworth.explain import lead_in_words
+from frameworth.scorecard import Ranked, Reason, Row, Unranked, Verdict
+
+# Two scores this close differ by rounding only.
+TIE = 1e-9
+
+
+def ranked(rows: Sequence[Row]) -> tuple[Ranked, ...]:
+    """Rows by score, 1-2-2-4; inside a tie dominance decides the order, then more known, then the slug."""
+    by_score = sorted(rows, key=lambda row: (-row.score, row.framework))
+    ranking: list[Ranked] = []
+    while len(ranking) < len(by_score):
+        first = len(ranking)
+        tied = [row for row in by_score[first:] if by_score[first].score - row.score <= TIE]
+        tied.sort(key=lambda row: (sum(dominates(other, row) for other in tied), -row.known, row.framework))
+        ranking += [Ranked(first + 1, len(tied) > 1, row) for row in tied]
+    return tuple(ranking)
+
+
+def dominates(a: Row, b: Row) -> bool:
+    """Whether `a` is at least as good as `b` on every criterion, counted or not, and better on one."""
+    pairs = [(a.findings[name].value, b.findings[name].value) for name in a.findings]
+    return all(x >= y for x, y in pairs) and any(x > y for x, y in pairs)
+
+
+def verdict(ranking: Sequence[Ranked], not_ranked: Sequence[Unranked], titles: Mapping[str, str], band: float) -> tuple[Verdict, str]:
+    """What the ranking says, and why in words. `band` is the margin (a share) below which a lead is called close."""
+    if not ranking:
+        if any(unranked.reason is Reason.NOT_ENOUGH_EVIDENCE for unranked in not_ranked):
+            return Verdict.NOT_ENOUGH_EVIDENCE, "Too little is known about every candidate to rank it."
+        return Verdict.NO_CANDIDATES, "Gates or release dates left no candidate."
+    if len(ranking) == 1:
+        return Verdict.CLEAR, f"{ranking[0].row.framework} is the only candidate that could be ranked."
+    leader, runner_up = ranking[0].row, ranking[1].row
+    outcome = Verdict.CLOSE if leader.score - runner_up.score < band else Verdict.CLEAR
+    return outcome, lead_in_words(leader, runner_up, titles)

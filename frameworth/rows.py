@@ -1,0 +1,105 @@
+"""CSV rows of figures, read strictly: every fault is named with file and line, and good rows don't suffer for bad ones.
+
+The columns are those of `data/observations.csv`. Text goes in, values come out: nothing here opens a file.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+
+from frameworth.errors import FrameworthError, InvalidRow
+from frameworth.evidence import Basis, Observation, Source
+from frameworth.names import shortened
+
+COLUMNS = ("framework", "metric", "value", "unit", "observed_on", "basis", "source_title", "source_url", "note")
+_PLAIN_NUMBER = re.compile(r"-?\d{1,16}(\.\d{1,15})?", re.ASCII)
+_PLAIN_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def dictionaries(
+    lines: Iterable[str], file: str, columns: tuple[str, ...], faults: list[InvalidRow]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Line number and cells of each well-formed row; a wrong header or a wrong number of cells goes to `faults`."""
+    reader = csv.reader(lines, strict=True)
+    try:
+        header = next(reader, None)
+        if header is None or tuple(header) != columns:
+            faults.append(InvalidRow(file, 1, f"the header is {shortened(','.join(header or ()), 200)}, not {','.join(columns)}"))
+            return
+        for cells in reader:
+            if len(cells) == len(columns):
+                yield reader.line_num, dict(zip(columns, cells, strict=True))
+            else:
+                faults.append(InvalidRow(file, reader.line_num, f"has {len(cells)} cells, not {len(columns)}"))
+    except csv.Error as error:
+        faults.append(InvalidRow(file, reader.line_num, f"is no CSV: {error}"))
+
+
+def observations(
+    lines: Iterable[str],
+    file: str,
+    *,
+    revision: Callable[[Basis, Source], int] = lambda basis, source: 0,
+    check: Callable[[Observation], str | None] = lambda observation: None,
+) -> tuple[list[Observation], list[InvalidRow]]:
+    """The observations of a CSV file and the faults of its other rows.
+
+    `revision` says which of two figures of one day counts (the higher); `check` may refuse a row by returning a reason.
+    """
+    good: list[Observation] = []
+    faults: list[InvalidRow] = []
+    line_by_id: dict[str, int] = {}
+    for line, cells in dictionaries(lines, file, COLUMNS, faults):
+        try:
+            observation = _observation(cells, revision)
+            fault = check(observation)
+            if fault:
+                raise ValueError(fault)
+            if observation.id in line_by_id:
+                raise ValueError(f"is the same as line {line_by_id[observation.id]}")
+        except (FrameworthError, ValueError) as error:
+            faults.append(InvalidRow(file, line, str(error)))
+        else:
+            line_by_id[observation.id] = line
+            good.append(observation)
+    return good, faults
+
+
+def plain_date(text: str) -> date:
+    """A date written YYYY-MM-DD; raises `ValueError` for any other form (Python alone would also take 20180531)."""
+    if not _PLAIN_DATE.fullmatch(text):
+        raise ValueError(f"{shortened(text)} is no date; write YYYY-MM-DD")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{shortened(text)} is no day of the calendar") from None
+
+
+def plain_number(text: str) -> float:
+    """A number in plain decimals; raises `ValueError` for NaN, exponents, separators and blanks, all of which `float` would take."""
+    if not _PLAIN_NUMBER.fullmatch(text):
+        raise ValueError(f"value {shortened(text)} is no plain decimal number")
+    return float(text)
+
+
+def _observation(cells: dict[str, str], revision: Callable[[Basis, Source], int]) -> Observation:
+    for column in COLUMNS[:-1]:
+        if not cells[column]:
+            raise ValueError(f"{column} is empty; only note may be")
+    if cells["basis"] not in list(Basis):
+        raise ValueError(f"basis {shortened(cells['basis'])} is none of {', '.join(Basis)}")
+    basis, source = Basis(cells["basis"]), Source(cells["source_title"], cells["source_url"])
+    return Observation(
+        cells["framework"],
+        cells["metric"],
+        value=plain_number(cells["value"]),
+        unit=cells["unit"],
+        observed_on=plain_date(cells["observed_on"]),
+        basis=basis,
+        source=source,
+        note=cells["note"],
+        revision=revision(basis, source),
+    )

@@ -1,0 +1,66 @@
+"""How much work does a server get done? JSON answers, answers that wait for a remote server, answers from a database through an ORM.
+
+Requests per second mean nothing across machines and dates, so each figure is read as a multiple of the median of the table it stands in;
+`data/references.csv` froze those medians.
+"""
+
+from datetime import date
+
+from frameworth import Criterion, Indicator, Metric, hookimpl, levels, reciprocal
+
+# Linear in time per request, which is what a server costs: four times the median's throughput is all that can be noticed, and at a tenth of
+# it the framework is the bottleneck whatever the application does.
+_TIMES_MEDIAN = reciprocal(zero=0.1, one=4)
+_UNIT = "times the median"
+
+
+def _multiple(of, since, until=None):
+    return Metric(f"{of}_vs_median", unit=_UNIT, value=_TIMES_MEDIAN, half_life=5, since=since, until=until)
+
+
+@hookimpl
+def frameworth_criteria():
+    """One criterion: performance."""
+    yield Criterion(
+        "performance",
+        question="How much work does a server get done: JSON, remote fetches, database access through an ORM?",
+        indicators=[
+            Indicator(
+                "json",
+                [
+                    # Per second of CPU: the steadiest of our own figures on a machine that others share.
+                    _multiple("hello_json_requests_per_cpu_s", since=date(2026, 11, 22)),
+                    # 512 connections: at 64 the load tool itself is the limit.
+                    _multiple("benchmarker_rps_c512", since=date(2020, 6, 30)),
+                    _multiple("benchmarker_rps", since=date(2018, 12, 28), until=date(2020, 6, 29)),
+                    _multiple("klen_json_rps", since=date(2015, 7, 28), until=date(2018, 12, 27)),
+                ],
+            ),
+            # Nobody has published this test since; without a living source it drops out for everyone.
+            Indicator("remote_fetch", [_multiple("klen_remote_rps", since=date(2015, 7, 28), until=date(2018, 12, 27))]),
+            # The run of December 2019 is the last that was published whole; five years on, most entries have been rewritten.
+            Indicator(
+                "database",
+                [
+                    _multiple("klen_orm_rps", since=date(2015, 7, 28), until=date(2019, 12, 15)),
+                    _multiple("tfb_fortunes_orm_rps", since=date(2019, 12, 16), until=date(2024, 12, 15)),
+                ],
+            ),
+            # One author's word, beside three measurements. The charts in that article stand above as figures and are not counted again.
+            Indicator(
+                "stated_speed",
+                [
+                    Metric(
+                        "stated_speed",
+                        unit="ordinal 1-5",
+                        value=levels({1: 0, 2: 0.25, 3: 0.5, 4: 0.75, 5: 1}),
+                        half_life=4,
+                        opinion=True,
+                        since=date(2018, 5, 28),
+                        until=date(2021, 5, 28),
+                    )
+                ],
+                weight=0.5,
+            ),
+        ],
+    )
