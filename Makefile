@@ -10,13 +10,13 @@ LOCAL := $(VENV)/.local
 DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-deep package bench format clean
+.PHONY: help run test check check-deep package bench readme format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(LOCAL) ## Serve the API and the page at http://127.0.0.1:$(PORT), no AWS account needed (PORT=8000)
-	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m chalice.cli local --stage local --no-autoreload --port $(PORT)
+	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/chalice local --stage local --no-autoreload --port $(PORT)
 
 test: $(DEV) ## Run the tests
 	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not deep"
@@ -36,6 +36,9 @@ package: $(LOCAL) ## Build deployment.zip and the CloudFormation template in bui
 
 bench: $(DEV) ## Run the benchmarks
 	@$(BIN)/python -m bench.score
+
+readme: $(LOCAL) ## Write the README's answer anew
+	@$(BIN)/python -m tools.readme
 
 format: $(DEV) ## Put the code into the form that `make check` asks for
 	@$(BIN)/ruff check --fix .

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table as Grid
@@ -166,13 +167,13 @@ def _service() -> Service:
 def _show(answer: Answer, service: Service) -> None:
     card = answer.scorecard
     titles = {name: criterion.title for name, criterion in service.catalogue.criteria.items()}
-    grid = Grid(title=f"{answer.profile or 'own weights'}, as of {card.as_of}", title_justify="left")
-    grid.add_column("#", justify="right")
-    grid.add_column("framework")
+    grid = Grid(title=f"{answer.profile or 'own weights'}, as of {card.as_of}", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    grid.add_column("#", justify="right", no_wrap=True)
+    grid.add_column("framework", no_wrap=True)
     for column in ("score", "low", "high", "known"):
-        grid.add_column(column, justify="right")
+        grid.add_column(column, justify="right", no_wrap=True)
     for name, weight in card.weights.items():
-        grid.add_column(f"{titles[name]}\n{100 * weight:.0f} %", justify="right")
+        grid.add_column(f"{titles[name].lower()}\n{100 * weight:.0f} %", justify="right")
     for ranked in card.ranking[: answer.limit]:
         row = ranked.row
         judged = ["unknown" if finding.known == 0 else f"{shown_score(finding.value):.1f}" for finding in row.findings.values()]

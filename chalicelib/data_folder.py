@@ -14,7 +14,8 @@ from typing import TypeVar
 from frameworth import rows
 from frameworth.derive import SUFFIX, UNIT, Reference, medians, multiple_of_median
 from frameworth.errors import FrameworthError, InvalidRow
-from frameworth.evidence import Basis, Observation, Source
+from frameworth.evidence import MOST_NOTE, MOST_TITLE, Basis, Observation, Source
+from frameworth.names import checked_name, checked_text
 from frameworth.register import Fact, Framework, MetricEntry
 
 _FRAMEWORK_COLUMNS = ("slug", "name", "pypi", "repository", "homepage", "license", "first_release", "summary")
@@ -29,6 +30,10 @@ REFERENCE_FILE = "references.csv"
 # Of two figures for one framework, metric and day the one with the higher revision counts: measured before reported before opinion, then
 # the written order of sources. The revision follows from the row alone, so a row has the same key whatever else is loaded with it.
 _REVISION_BY_BASIS = {Basis.MEASURED: 200, Basis.REPORTED: 100, Basis.OPINION: 0}
+_HIGHEST_RANK = 99
+
+# A byte that is no UTF-8 becomes a character that no value takes, so it is a fault of its row like any other.
+_FOREIGN_BYTES = "surrogateescape"
 
 _T = TypeVar("_T")
 
@@ -61,16 +66,14 @@ class Seed:
 def read(folder: Path) -> Seed:
     """The seed in `folder`. Raises `InvalidData` that names every wrong row."""
     faults: list[InvalidRow] = []
-    frameworks = _read(folder, "frameworks.csv", _FRAMEWORK_COLUMNS, _framework, faults)
-    given = _read(folder, "metrics.csv", _METRIC_COLUMNS, _metric, faults)
-    references = {(one.metric, one.observed_on): one for one in _read(folder, REFERENCE_FILE, _REFERENCE_COLUMNS, _reference, faults)}
+    frameworks = _read(folder, "frameworks.csv", _FRAMEWORK_COLUMNS, _framework, faults, name_of=lambda one: one.id)
+    given = _read(folder, "metrics.csv", _METRIC_COLUMNS, _metric, faults, name_of=lambda one: one.name)
     registered = {metric.name: metric for metric in given}
+    references = {(one.metric, one.observed_on): one for one in _references(folder, registered, faults)}
     derived = _derived_metrics(references, registered)
     known = {framework.id for framework in frameworks}
     observations = _observations(folder, known, registered, faults)
     facts = _facts(folder, known, registered, faults)
-    for name, entries in (("frameworks.csv", [one.id for one in frameworks]), ("metrics.csv", [one.name for one in given])):
-        faults += [InvalidRow(name, 1, f"{twice!r} is there twice") for twice in sorted({one for one in entries if entries.count(one) > 1})]
     if faults:
         raise InvalidData(faults)
     multiples = [made for row in observations if (made := multiple_of_median(row, references))]
@@ -88,8 +91,8 @@ def read(folder: Path) -> Seed:
 def missing_references(folder: Path) -> list[Reference]:
     """The references of tables that `references.csv` does not hold yet, for metrics of which it holds one: what is to be frozen next."""
     faults: list[InvalidRow] = []
-    frozen = _read(folder, REFERENCE_FILE, _REFERENCE_COLUMNS, _reference, faults)
     registered = {metric.name: metric for metric in _read(folder, "metrics.csv", _METRIC_COLUMNS, _metric, faults)}
+    frozen = _references(folder, registered, faults)
     known = {framework.id for framework in _read(folder, "frameworks.csv", _FRAMEWORK_COLUMNS, _framework, faults)}
     tables = medians(_observations(folder, known, registered, faults), {one.metric for one in frozen})
     if faults:
@@ -99,7 +102,7 @@ def missing_references(folder: Path) -> list[Reference]:
 
 
 def _observations(folder: Path, known: set[str], registered: Mapping[str, MetricEntry], faults: list[InvalidRow]) -> list[Observation]:
-    order = _read(folder, "source_order.csv", _ORDER_COLUMNS, lambda cells: (int(cells["rank"]), cells["source_title_prefix"]), faults)
+    order = _read(folder, "source_order.csv", _ORDER_COLUMNS, _rank, faults)
 
     def revision(basis: Basis, source: Source) -> int:
         return _REVISION_BY_BASIS[basis] + max((place for place, prefix in order if source.title.startswith(prefix)), default=0)
@@ -115,7 +118,7 @@ def _observations(folder: Path, known: set[str], registered: Mapping[str, Metric
 
     found: list[Observation] = []
     for name in OBSERVATION_FILES:
-        with (folder / name).open(encoding="utf-8", newline="") as lines:
+        with (folder / name).open(encoding="utf-8", errors=_FOREIGN_BYTES, newline="") as lines:
             good, bad = rows.observations(lines, name, revision=revision, check=check)
         found += good
         faults += bad
@@ -144,18 +147,38 @@ def _facts(folder: Path, known: set[str], registered: Mapping[str, MetricEntry],
     return {framework: tuple(sorted(found, key=lambda one: one.metric)) for framework, found in by_framework.items()}
 
 
+def _references(folder: Path, registered: Mapping[str, MetricEntry], faults: list[InvalidRow]) -> tuple[Reference, ...]:
+    def reference(cells: dict[str, str]) -> Reference:
+        if cells["metric"] not in registered:
+            raise ValueError(f"metric {cells['metric']!r} is not in metrics.csv")
+        checked_name(f"{cells['metric']}{SUFFIX}", "derived metric")
+        return Reference(cells["metric"], rows.plain_date(cells["observed_on"]), rows.plain_number(cells["median"]), int(cells["rows"]))
+
+    return _read(folder, REFERENCE_FILE, _REFERENCE_COLUMNS, reference, faults, name_of=lambda one: f"{one.metric} on {one.observed_on}")
+
+
 def _read(
-    folder: Path, name: str, columns: tuple[str, ...], make: Callable[[dict[str, str]], _T], faults: list[InvalidRow]
+    folder: Path,
+    name: str,
+    columns: tuple[str, ...],
+    make: Callable[[dict[str, str]], _T],
+    faults: list[InvalidRow],
+    name_of: Callable[[_T], str] | None = None,
 ) -> tuple[_T, ...]:
-    """The values that `make` makes of the rows of one file; what it refuses goes to `faults`."""
+    """The values that `make` makes of the rows of one file; what it refuses goes to `faults`, and so does a second one of a name."""
 
     def made() -> Iterator[_T]:
-        with (folder / name).open(encoding="utf-8", newline="") as lines:
+        line_by_name: dict[str, int] = {}
+        with (folder / name).open(encoding="utf-8", errors=_FOREIGN_BYTES, newline="") as lines:
             for line, cells in rows.dictionaries(lines, name, columns, faults):
                 try:
-                    yield make(cells)
+                    one = make(cells)
+                    if name_of and (first := line_by_name.setdefault(name_of(one), line)) != line:
+                        raise ValueError(f"{name_of(one)!r} is there twice, first on line {first}")
                 except (FrameworthError, ValueError) as error:
                     faults.append(InvalidRow(name, line, str(error)))
+                else:
+                    yield one
 
     return tuple(made())
 
@@ -184,8 +207,12 @@ def _metric(cells: dict[str, str]) -> MetricEntry:
     )
 
 
-def _reference(cells: dict[str, str]) -> Reference:
-    return Reference(cells["metric"], rows.plain_date(cells["observed_on"]), rows.plain_number(cells["median"]), int(cells["rows"]))
+def _rank(cells: dict[str, str]) -> tuple[int, str]:
+    rank = int(cells["rank"])
+    if not 1 <= rank <= _HIGHEST_RANK:
+        raise ValueError(f"rank {rank} lies outside 1..{_HIGHEST_RANK}; beyond that a source would outdo a basis")
+    checked_text(cells["reason"], "reason", MOST_NOTE)
+    return rank, checked_text(cells["source_title_prefix"], "source_title_prefix", MOST_TITLE)
 
 
 def _derived_metrics(references: Mapping[tuple[str, date], Reference], registered: Mapping[str, MetricEntry]) -> list[MetricEntry]:
@@ -200,5 +227,4 @@ def _derived_metrics(references: Mapping[tuple[str, date], Reference], registere
             description=f"{name} as a multiple of the median of its table, frozen in {REFERENCE_FILE}",
         )
         for name in sorted({metric for metric, _ in references})
-        if name in registered
     ]

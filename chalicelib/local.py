@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import data_folder
 from chalicelib.settings import PROJECT
 from chalicelib.storage.evidence_store import EvidenceStore
 from chalicelib.storage.registers import Registers
-from chalicelib.storage.table import Table
+from chalicelib.storage.table import StorageUnavailable, Table
 from chalicelib.use_cases.seed import seed
 
 if TYPE_CHECKING:
@@ -41,16 +42,22 @@ def embedded_table() -> Table:
 
 
 def create_table(client: DynamoDBClient, name: str, template: Path = TEMPLATE) -> None:
-    """Creates the table as the deployment's template defines it: there is one definition, and this is it."""
+    """Creates the table as the deployment's template defines it: there is one definition, and this is it.
+
+    Raises `StorageUnavailable` if the engine can't be reached or refuses.
+    """
     resources: Mapping[str, Any] = json.loads(template.read_text(encoding="utf-8"))["Resources"]
     properties = resources["Table"]["Properties"]
     definition: dict[str, Any] = {name: properties[name] for name in _CREATE_TABLE if name in properties}
-    client.create_table(TableName=name, **definition)
+    try:
+        client.create_table(TableName=name, **definition)
+    except (BotoCoreError, ClientError) as error:
+        raise StorageUnavailable("create_table", str(error)) from error
 
 
 def seed_with_progress(store: EvidenceStore, registers: Registers, say: Callable[[str], None] | None = None) -> None:
     """Seeds from `data/` and tells people how far it is."""
-    say = say or (lambda text: print(text, end="", file=sys.stderr, flush=True))
+    say = say or (lambda text: print(text, file=sys.stderr, flush=True))
     started = time.monotonic()
     found = data_folder.read(DATA)
     written = 0
@@ -59,10 +66,10 @@ def seed_with_progress(store: EvidenceStore, registers: Registers, say: Callable
         nonlocal written
         before, written = written, written + more
         if written * 10 // found.size > before * 10 // found.size:
-            say(f"\rSeeding {len(found.frameworks)} frameworks: {written:,} of {found.size:,} observations")
+            say(f"Seeding {len(found.frameworks)} frameworks: {written:,} of {found.size:,} observations")
 
     seed(found, store, registers, progress)
-    say(f", done in {time.monotonic() - started:.1f} s\n")
+    say(f"Seeded {found.size:,} observations in {time.monotonic() - started:.1f} s")
 
 
 @cache

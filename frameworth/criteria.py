@@ -13,7 +13,7 @@ from datetime import date
 from types import MappingProxyType
 
 from frameworth.errors import InvalidValue
-from frameworth.evidence import MOST_UNIT, Evidence
+from frameworth.evidence import MOST_UNIT, Evidence, checked_day
 from frameworth.findings import Finding
 from frameworth.names import checked_name, checked_text, shortened, title_of
 from frameworth.values import ValueFunction
@@ -57,6 +57,9 @@ class Metric:
             raise InvalidValue(what, f"prior {self.prior} lies outside 0..1")
         if _number(self.half_life, f"half-life of {what}") <= 0:
             raise InvalidValue(what, f"half-life {self.half_life} is not above 0 years")
+        for field_name in ("since", "until"):
+            if getattr(self, field_name) is not None:
+                checked_day(getattr(self, field_name), what, field_name)
         if self.since and self.until and self.since > self.until:
             raise InvalidValue(what, f"its source ends on {self.until}, before it starts on {self.since}")
         _set(self, title=checked_text(self.title or title_of(self.name), f"title of {what}", MOST_TITLE))

@@ -64,14 +64,21 @@ def multiple_of_median(observation: Observation, references: References) -> Obse
 
 
 def medians(observations: Iterable[Observation], metrics: Iterable[str]) -> dict[tuple[str, date], Reference]:
-    """The reference of every table of `metrics` that the observations hold: what is frozen when a table is first loaded."""
+    """The reference of every table of `metrics` that the observations hold: what is frozen when a table is first loaded.
+
+    A framework counts once in a table, with the observation that takes precedence.
+    """
     wanted = set(metrics)
-    tables: dict[tuple[str, date], list[float]] = defaultdict(list)
+    tables: dict[tuple[str, date], dict[str, Observation]] = defaultdict(dict)
     for observation in observations:
         if observation.metric in wanted:
-            tables[observation.metric, observation.observed_on].append(observation.value)
-    return {
-        (metric, day): Reference(metric, day, float(f"{statistics.median(figures):.{MOST_DIGITS}g}"), len(figures))
-        for (metric, day), figures in sorted(tables.items())
-        if len(figures) >= FEWEST_ROWS
-    }
+            table = tables[observation.metric, observation.observed_on]
+            known = table.get(observation.framework)
+            if known is None or known.precedence < observation.precedence:
+                table[observation.framework] = observation
+    found: dict[tuple[str, date], Reference] = {}
+    for (metric, day), table in sorted(tables.items()):
+        if len(table) >= FEWEST_ROWS:
+            median = statistics.median(row.value for row in table.values())
+            found[metric, day] = Reference(metric, day, float(f"{median:.{MOST_DIGITS}g}"), len(table))
+    return found

@@ -23,7 +23,7 @@ from frameworth.catalogue import Catalogue, Fault, Origin, Plugin, Stage
 from frameworth.criteria import Criterion, Metric
 from frameworth.errors import PluginFailed
 from frameworth.evidence import Observation
-from frameworth.names import is_name, shortened
+from frameworth.names import is_name, shortened, told
 from frameworth.profiles import Profile
 
 # SystemExit is a plugin's sys.exit(); KeyboardInterrupt and GeneratorExit are not the plugin's doing and pass.
@@ -34,7 +34,7 @@ _Offer = TypeVar("_Offer", Criterion, Profile, Observation)
 _Named = TypeVar("_Named", Criterion, Profile)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Found:
     """A plugin on its way up the ladder."""
 
@@ -43,13 +43,14 @@ class _Found:
     version: str
     path: Path
     enabled: bool = True
+    admitted: bool = False
     criteria: list[Criterion] = field(default_factory=list)
     profiles: list[Profile] = field(default_factory=list)
     figures: list[Observation] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
     def fault(self, stage: Stage, error: BaseException | str) -> None:
-        text = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
+        text = error if isinstance(error, str) else told(error)
         if self.origin is Origin.SHIPPED:
             raise PluginFailed(self.name, stage, text) from (error if isinstance(error, BaseException) else None)
         self.faults.append(Fault(self.name, stage, text[:500]))
@@ -63,7 +64,7 @@ def discover(folders: Iterable[Path], *, shipped: Collection[str], version: str,
     """
     found = _files(folders, shipped, version, disabled)
     for plugin in found:
-        module = _loaded(plugin) if plugin.enabled else None
+        module = _loaded(plugin) if plugin.enabled and not plugin.faults else None
         if module is not None:
             _collect(plugin, module)
     _settle_conflicts(found)
@@ -74,20 +75,20 @@ def discover(folders: Iterable[Path], *, shipped: Collection[str], version: str,
 
 
 def _files(folders: Iterable[Path], shipped: Collection[str], version: str, disabled: Collection[str]) -> list[_Found]:
-    by_name: dict[str, _Found] = {}
+    found: list[_Found] = []
+    first_by_name: dict[str, _Found] = {}
     for number, folder in enumerate(folders):
         for path in sorted(folder.glob("[!_]*.py")):
             name = path.stem
             is_shipped = number == 0 and name in shipped
             origin = Origin.SHIPPED if is_shipped else Origin.FILE
             plugin = _Found(name, origin, version if is_shipped else "0", path, enabled=name not in disabled)
-            if name in by_name:
-                by_name[name].fault(Stage.CONFLICT, f"{path} has the same name as {by_name[name].path} and was not loaded")
-            else:
-                by_name[name] = plugin
-    for name in sorted(set(shipped) - set(by_name)):
+            found.append(plugin)
+            if first_by_name.setdefault(name, plugin) is not plugin:
+                plugin.fault(Stage.CONFLICT, f"{path} has the same name as {first_by_name[name].path} and was not loaded")
+    for name in sorted(set(shipped) - {plugin.name for plugin in found if plugin.origin is Origin.SHIPPED}):
         raise PluginFailed(name, Stage.LOAD, "its file is not there")
-    return [by_name[name] for name in sorted(by_name)]
+    return sorted(found, key=lambda plugin: plugin.name)
 
 
 def _loaded(plugin: _Found) -> ModuleType | None:
@@ -128,6 +129,7 @@ def _collect(plugin: _Found, module: ModuleType) -> None:
     except _GUARDED as error:
         plugin.fault(Stage.ADMIT, error)
         return
+    plugin.admitted = True
     plugin.criteria += [replace(offer, provider=plugin.name) for offer in _offers(plugin, manager.hook.frameworth_criteria, Criterion)]
     plugin.profiles += [replace(offer, provider=plugin.name) for offer in _offers(plugin, manager.hook.frameworth_profiles, Profile)]
     plugin.figures += _offers(plugin, manager.hook.frameworth_observations, Observation)
@@ -141,10 +143,11 @@ def _offers(plugin: _Found, hook: pluggy.HookCaller, kind: type[_Offer]) -> list
             yielded: Any = implementation.function()
             offers: list[object] = list(yielded)
         except _GUARDED as error:
-            plugin.fault(Stage.OFFER, f"{hook.name}: {type(error).__name__}: {error}")
+            plugin.fault(Stage.OFFER, f"{hook.name}: {told(error)}")
             continue
         for offer in offers:
-            if isinstance(offer, kind):
+            # Not one of a class derived from it, which could do anything wherever the library uses it.
+            if isinstance(offer, kind) and type(offer) is kind:
                 sound.append(offer)
             else:
                 plugin.fault(Stage.VALUE, f"{hook.name} offered {shortened(offer)}, which is no {kind.__name__}")
@@ -208,7 +211,7 @@ def _read_figures(plugin: _Found, metrics: dict[str, Metric]) -> None:
             plugin.figures.remove(observation)
             plugin.fault(Stage.FIGURES, f"{observation.metric} of {observation.framework}: {reason}")
     path = plugin.path.with_suffix(".csv")
-    if not plugin.enabled or not path.is_file():
+    if not plugin.admitted or not path.is_file():
         return
     try:
         with path.open(encoding="utf-8", newline="") as lines:

@@ -29,6 +29,6 @@ class PluginFailed(FrameworthError):
     def __init__(self, plugin: str, stage: str, error: str) -> None:
         self.plugin, self.stage, self.error = plugin, stage, error
         super().__init__(
-            f"shipped plugin {plugin!r} failed at stage {stage!r}: {error}; "
+            f"shipped plugin {plugin!r} failed at stage '{stage}': {error}; "
             f"mend plugins/{plugin}.py or take it off the list of shipped plugins"
         )

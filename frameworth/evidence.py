@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -95,7 +95,10 @@ class Observation:
         object.__setattr__(self, "value", checked_figure(self.value, what))
         checked_text(self.unit, f"unit of {what}", MOST_UNIT)
         checked_text(self.note, f"note on {what}", MOST_NOTE, empty=True)
+        checked_day(self.observed_on, what, "observed_on")
         object.__setattr__(self, "basis", Basis(self.basis))
+        if not isinstance(self.source, Source):
+            raise InvalidValue(what, f"source {shortened(self.source)} is no Source", "write Source(title, url)")
         if not all(_PARENT.fullmatch(parent) for parent in self.derived_from):
             raise InvalidValue(what, f"derived_from {shortened(self.derived_from)} is not a list of framework/metric/date")
         if not 0 <= self.revision <= 999_999:
@@ -175,14 +178,21 @@ def checked_figure(value: object, what: str) -> float:
     """`value` as a float if every store can keep it exactly: finite, no boolean, |x| ≤ 1e15, at most 15 significant digits."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InvalidValue(what, f"{shortened(value)} is not a number")
-    if not math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value):
         raise InvalidValue(what, f"{value} is not finite", "leave a missing figure out")
     if abs(value) > LARGEST:
-        raise InvalidValue(what, f"{value:g} is beyond ±1e15", "use a larger unit")
-    number = float(value)
+        raise InvalidValue(what, f"{shortened(value)} is beyond ±1e15", "use a larger unit")
+    number = float(value) + 0.0  # which makes 0 of −0: one number, one id
     if float(f"{number:.{MOST_DIGITS}g}") != number:
         raise InvalidValue(what, f"{number!r} has more than {MOST_DIGITS} significant digits", "round it")
     return number
+
+
+def checked_day(value: object, what: str, field: str) -> date:
+    """`value` if it is a plain date; a datetime can't be compared with one, so it is refused too."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise InvalidValue(what, f"{field} {shortened(value)} is no date", "write date(2018, 5, 28)")
 
 
 def _digest(length: int, *parts: str) -> str:

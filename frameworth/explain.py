@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from frameworth.findings import Reading
@@ -17,7 +18,20 @@ _NO_DIFFERENCE = 0.0005
 
 def number(value: float) -> str:
     """A figure as people write it: 294,455 or 12.5, never 1e+06."""
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.10f}".rstrip("0")
+    return f"{value:,.0f}" if value == int(value) else f"{Decimal(repr(value)):,f}"
+
+
+def quantity(value: float, unit: str) -> str:
+    """A figure with its unit: `294,455 bytes`, `10.5 %`, `yes`, `5 on a scale of 1-5`."""
+    match unit.split(" ", 1):
+        case ["boolean"] if value in (0, 1):
+            return "yes" if value else "no"
+        case ["percent"]:
+            return f"{number(value)} %"
+        case ["ordinal", scale]:
+            return f"{number(value)} on a scale of {scale}"
+        case _:
+            return f"{number(value)} {unit}"
 
 
 def in_words(readings: Sequence[Reading]) -> str:
@@ -38,7 +52,7 @@ def _figure_in_words(reading: Reading) -> str:
     figure = reading.figure
     assert figure is not None
     return (
-        f"{reading.indicator.title.lower()} {number(figure.value)} {reading.metric.unit}, worth {100 * reading.value:.0f} of 100 "
+        f"{reading.indicator.title.lower()} {quantity(figure.value, reading.metric.unit)}, worth {100 * reading.value:.0f} of 100 "
         f"({figure.basis}, {figure.observed_on.isoformat()}, {figure.source.title})"
     )
 

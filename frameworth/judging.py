@@ -14,11 +14,12 @@ from datetime import date
 from enum import StrEnum
 from functools import partial
 
-from frameworth.criteria import Criterion, Indicator, Metric
+from frameworth.criteria import Criterion, Indicator, Judge, Metric
+from frameworth.errors import InvalidValue
 from frameworth.evidence import CONFIDENCE_BY_BASIS, Evidence, Figure
 from frameworth.explain import in_words
-from frameworth.findings import NEUTRAL_VALUE, Finding, Outcome, Reading
-from frameworth.names import shortened
+from frameworth.findings import MOST_BECAUSE, NEUTRAL_VALUE, Finding, Outcome, Reading
+from frameworth.names import checked_text, shortened, told
 
 DAYS_A_YEAR = 365.25
 
@@ -48,10 +49,22 @@ class Rubric:
 
 
 def judged(rubric: Rubric, evidence: Evidence, when_missing: WhenMissing = WhenMissing.NEUTRAL) -> Finding:
-    """The finding of one criterion for one framework. A judge that breaks gives a failed finding, never an exception."""
-    if rubric.criterion.judge is not None:
-        finding = _judged_by_plugin(rubric.criterion, evidence)
-        return replace(finding, value=0.0) if finding.known == 0 and when_missing is WhenMissing.WORST else finding
+    """The finding of one criterion for one framework.
+
+    Isolation ladder, rung "judge": a judge or a value function that breaks gives a failed finding that names its provider.
+    """
+    criterion = rubric.criterion
+    provider = f"plugin {criterion.provider}" if criterion.provider else "its judge"
+    try:
+        finding = _by_indicators(rubric, evidence, when_missing) if criterion.judge is None else _by_judge(criterion.judge, evidence)
+    except (Exception, SystemExit) as error:
+        finding = Finding.failed(told(error)[:250])
+    if finding.outcome is Outcome.FAILED:
+        finding = Finding.failed(f"{provider} failed: {finding.because}")
+    return replace(finding, value=0.0) if finding.known == 0 and when_missing is WhenMissing.WORST else finding
+
+
+def _by_indicators(rubric: Rubric, evidence: Evidence, when_missing: WhenMissing) -> Finding:
     readings = tuple(
         read(indicator, metric, share, evidence.figures.get(metric.name), evidence.as_of, when_missing)
         for indicator, metric, share in rubric.parts
@@ -79,8 +92,10 @@ def read(indicator: Indicator, metric: Metric, share: float, figure: Figure | No
         stand_in = 0.0 if when_missing is WhenMissing.WORST else metric.prior
         return Reading(indicator, metric, share, None, stand_in, low=0.0, high=1.0, confidence=0.0, clamped=False)
     value = metric.value(figure.value)
+    if not 0.0 <= value <= 1.0:
+        raise InvalidValue(f"metric {metric.name!r}", f"its value function makes {shortened(value)} of {figure.value}, outside 0..1")
     trust = confidence(figure, metric, as_of)
-    # high = c·v + (1 − c), written so that rounding can't put it below v.
+    # high = c·v + (1 − c), kept from falling below v by rounding.
     return Reading(
         indicator,
         metric,
@@ -88,7 +103,7 @@ def read(indicator: Indicator, metric: Metric, share: float, figure: Figure | No
         figure,
         value,
         low=trust * value,
-        high=1.0 - trust * (1.0 - value),
+        high=max(value, 1.0 - trust * (1.0 - value)),
         confidence=trust,
         clamped=metric.value.clamps(figure.value),
     )
@@ -101,31 +116,22 @@ def confidence(figure: Figure, metric: Metric, as_of: date) -> float:
     return trust
 
 
-def _judged_by_plugin(criterion: Criterion, evidence: Evidence) -> Finding:
-    """Isolation ladder, rung "judge": whatever a plugin's own judge does ends as a finding that names its provider."""
-    provider = f"plugin {criterion.provider}" if criterion.provider else "its judge"
-    try:
-        assert criterion.judge is not None
-        finding = criterion.judge(evidence)
-        if not isinstance(finding, Finding):
-            raise TypeError(f"returned {shortened(finding)} instead of a Finding")
-        # A Finding built by hand may hold anything: made again through its own constructor it is checked.
-        if finding.outcome is Outcome.SCORED:
-            return Finding.scored(
-                finding.value,
-                finding.because,
-                low=finding.low,
-                high=finding.high,
-                known=finding.known,
-                confidence=finding.confidence,
-            )
-        return (
-            Finding.inconclusive(shortened(finding.because, 200))
-            if finding.outcome is Outcome.UNKNOWN
-            else Finding.failed(f"{provider} failed: {shortened(finding.because, 200)}")
+def _by_judge(judge: Judge, evidence: Evidence) -> Finding:
+    finding = judge(evidence)
+    if not isinstance(finding, Finding):
+        raise TypeError(f"returned {shortened(finding)} instead of a Finding")
+    # A Finding built by hand may hold anything: made again through its own constructor it is checked.
+    if finding.outcome is Outcome.SCORED:
+        return Finding.scored(
+            finding.value,
+            finding.because,
+            low=finding.low,
+            high=finding.high,
+            known=finding.known,
+            confidence=finding.confidence,
         )
-    except (Exception, SystemExit) as error:
-        return Finding.failed(f"{provider} failed: {type(error).__name__}: {str(error)[:200]}")
+    because = checked_text(finding.because, "reason of a finding", MOST_BECAUSE)
+    return Finding.inconclusive(because) if finding.outcome is Outcome.UNKNOWN else Finding.failed(because)
 
 
 def rubrics(criteria: Iterable[Criterion], day: date, *, opinions: bool = True) -> dict[str, Rubric]:

@@ -6,7 +6,7 @@ Names are keys of the table and parts of addresses, so they hold no separator, n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from frameworth.errors import InvalidValue
 
@@ -60,12 +60,24 @@ def title_of(name: str) -> str:
 
 def shortened(value: object, most: int = 60) -> str:
     """`value` as quoted text for a message, cut so that a hostile value can't fill a log."""
-    text = repr(value)
+    text = _described(repr, value)
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def told(error: BaseException) -> str:
+    """An exception as `Kind: message`, whatever becomes of its own text."""
+    return f"{type(error).__name__}: {_described(str, error)}"
+
+
+def _described(describe: Callable[[object], str], value: object) -> str:
+    try:
+        return describe(value)
+    except Exception as error:  # noqa: BLE001 - what a plugin made may raise anything even here, and a fault must still be told
+        return f"<{type(value).__name__} without words: {type(error).__name__}>"
 
 
 def nearest(name: str, known: Iterable[str], most: int = 3) -> tuple[str, ...]:
     """The known names that look most like `name`, best first; empty if none comes near."""
     from difflib import get_close_matches  # a cost that only a mistaken request pays
 
-    return tuple(get_close_matches(name[:64].lower(), sorted(known), n=most, cutoff=0.5))
+    return tuple(get_close_matches(name[:64].lower(), sorted(known), n=most, cutoff=0.6))

@@ -18,8 +18,9 @@ def ranked(rows: Sequence[Row]) -> tuple[Ranked, ...]:
     while len(ranking) < len(by_score):
         first = len(ranking)
         tied = [row for row in by_score[first:] if by_score[first].score - row.score <= TIE]
-        tied.sort(key=lambda row: (sum(dominates(other, row) for other in tied), -row.known, row.framework))
-        ranking += [Ranked(first + 1, len(tied) > 1, row) for row in tied]
+        # Not `tied.sort`: a list is empty while it sorts itself, and nobody would dominate anybody.
+        in_order = sorted(tied, key=lambda row: (sum(dominates(other, row) for other in tied), -row.known, row.framework))
+        ranking += [Ranked(first + 1, len(tied) > 1, row) for row in in_order]
     return tuple(ranking)
 
 
@@ -38,5 +39,5 @@ def verdict(ranking: Sequence[Ranked], not_ranked: Sequence[Unranked], titles: M
     if len(ranking) == 1:
         return Verdict.CLEAR, f"{ranking[0].row.framework} is the only candidate that could be ranked."
     leader, runner_up = ranking[0].row, ranking[1].row
-    outcome = Verdict.CLOSE if leader.score - runner_up.score < band else Verdict.CLEAR
+    outcome = Verdict.CLOSE if leader.score - runner_up.score < band - TIE else Verdict.CLEAR
     return outcome, lead_in_words(leader, runner_up, titles)

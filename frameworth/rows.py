@@ -24,18 +24,25 @@ def dictionaries(
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Line number and cells of each well-formed row; a wrong header or a wrong number of cells goes to `faults`."""
     reader = csv.reader(lines, strict=True)
-    try:
-        header = next(reader, None)
-        if header is None or tuple(header) != columns:
-            faults.append(InvalidRow(file, 1, f"the header is {shortened(','.join(header or ()), 200)}, not {','.join(columns)}"))
+    header: list[str] | None = None
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            # The reader goes on with the next line, so one stray quote costs one row.
+            faults.append(InvalidRow(file, reader.line_num, f"is no CSV: {error}"))
+            continue
+        if header is None:
+            header = cells or []
+            if tuple(header) != columns:
+                faults.append(InvalidRow(file, 1, f"the header is {shortened(','.join(header), 200)}, not {','.join(columns)}"))
+                return
+        elif cells is None:
             return
-        for cells in reader:
-            if len(cells) == len(columns):
-                yield reader.line_num, dict(zip(columns, cells, strict=True))
-            else:
-                faults.append(InvalidRow(file, reader.line_num, f"has {len(cells)} cells, not {len(columns)}"))
-    except csv.Error as error:
-        faults.append(InvalidRow(file, reader.line_num, f"is no CSV: {error}"))
+        elif len(cells) == len(columns):
+            yield reader.line_num, dict(zip(columns, cells, strict=True))
+        else:
+            faults.append(InvalidRow(file, reader.line_num, f"has {len(cells)} cells, not {len(columns)}"))
 
 
 def observations(

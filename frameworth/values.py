@@ -8,12 +8,14 @@ in the metric's own unit. Nothing here knows missing figures: those are the busi
 from __future__ import annotations
 
 import math
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from frameworth.errors import InvalidValue
+from frameworth.names import shortened
 
 # Rounding in a logarithm must not make a figure that sits on its anchor look clamped.
 _SLACK = 1e-12
@@ -55,8 +57,8 @@ class Log(ValueFunction):
 
     def __post_init__(self) -> None:
         _finite("log", self.zero, self.one)
-        if not 0 <= self.zero < self.one:
-            raise InvalidValue("log", f"anchors {self.zero} and {self.one} are not 0 ≤ zero < one")
+        if not (0 <= self.zero < self.one and math.log1p(self.zero) < math.log1p(self.one)):
+            raise InvalidValue("log", f"anchors {self.zero} and {self.one} are not 0 ≤ zero < one, far enough apart for their logarithms")
 
     def _unclamped(self, figure: float) -> float:
         if figure <= -1:
@@ -87,9 +89,8 @@ class Ratio(ValueFunction):
             raise InvalidValue("ratio", f"baseline {self.baseline} and worst {self.worst} are not baseline > 0, worst > 1")
 
     def _unclamped(self, figure: float) -> float:
-        if figure <= 0:
-            return math.inf
-        return 1.0 - math.log(figure / self.baseline) / math.log(self.worst)
+        multiple = figure / self.baseline
+        return math.inf if multiple <= 0 else 1.0 - math.log(multiple) / math.log(self.worst)
 
     def inverse(self, value: float) -> float:
         """The figure whose value is `value`."""
@@ -110,8 +111,8 @@ class Reciprocal(ValueFunction):
 
     def __post_init__(self) -> None:
         _finite("reciprocal", self.zero, self.one)
-        if self.zero <= 0 or self.one <= 0 or self.zero == self.one:
-            raise InvalidValue("reciprocal", f"anchors {self.zero} and {self.one} must be positive and different")
+        if self.zero <= 0 or self.one <= 0 or 1 / self.zero == 1 / self.one or math.inf in (1 / self.zero, 1 / self.one):
+            raise InvalidValue("reciprocal", f"anchors {self.zero} and {self.one} must be positive and have different reciprocals")
 
     def _unclamped(self, figure: float) -> float:
         if figure <= 0:
@@ -135,9 +136,9 @@ class Piecewise(ValueFunction):
     knees: tuple[tuple[float, float], ...]
 
     def __post_init__(self) -> None:
+        _finite("piecewise", *(number for knee in self.knees for number in knee))
         knees = tuple((float(figure), float(value)) for figure, value in self.knees)
         object.__setattr__(self, "knees", knees)
-        _finite("piecewise", *(number for knee in knees for number in knee))
         figures, values = [figure for figure, _ in knees], [value for _, value in knees]
         if len(knees) < 2 or any(left >= right for left, right in pairwise(figures)):
             raise InvalidValue("piecewise", "needs two knees or more, with rising figures")
@@ -154,7 +155,9 @@ class Piecewise(ValueFunction):
             return 2.0 if value == 1.0 else -1.0
         for (x0, v0), (x1, v1) in pairwise(knees):
             if figure <= x1:
-                return v0 + (figure - x0) * (v1 - v0) / (x1 - x0)
+                value = v0 + (figure - x0) * (v1 - v0) / (x1 - x0)
+                # Rounding must not carry a line past its knee: the next line starts there.
+                return min(value, v1) if v0 < v1 else max(value, v1)
         raise AssertionError("a figure inside the knees lies between two of them")
 
     def inverse(self, value: float) -> float:
@@ -178,9 +181,9 @@ class Levels(ValueFunction):
     table: tuple[tuple[float, float], ...]
 
     def __post_init__(self) -> None:
+        _finite("levels", *(number for row in self.table for number in row))
         table = tuple(sorted((float(level), float(value)) for level, value in self.table))
         object.__setattr__(self, "table", table)
-        _finite("levels", *(number for row in table for number in row))
         values = [value for _, value in table]
         if len(table) < 2 or len({level for level, _ in table}) != len(table):
             raise InvalidValue("levels", "needs two different levels or more")
@@ -199,8 +202,8 @@ class Levels(ValueFunction):
 
     def inverse(self, value: float) -> float:
         """The level nearest to the worse end whose value is at least `value`."""
-        good_enough = [(worth, level) for level, worth in self.table if worth >= _share(value)]
-        return min(good_enough)[1] if good_enough else max((worth, level) for level, worth in self.table)[1]
+        worst_first = self.table if self.table[0][1] < self.table[-1][1] else self.table[::-1]
+        return next((level for level, worth in worst_first if worth >= _share(value)), worst_first[-1][0])
 
     @property
     def anchors(self) -> Mapping[str, object]:
@@ -249,6 +252,7 @@ def reciprocal(zero: float, one: float) -> Reciprocal:
 
 def linear(zero: float, one: float) -> Piecewise:
     """For shares: a straight line from `zero` (worth 0) to `one` (worth 1); `zero` may be the larger one."""
+    _finite("linear", zero, one)
     return Piecewise(tuple(sorted([(zero, 0.0), (one, 1.0)])))
 
 
@@ -274,8 +278,8 @@ def yes_no() -> Levels:
 
 def _finite(what: str, *numbers: float) -> None:
     for number in numbers:
-        if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
-            raise InvalidValue(what, f"{number!r} is not a finite number")
+        if isinstance(number, bool) or not isinstance(number, int | float) or not abs(number) <= sys.float_info.max:
+            raise InvalidValue(what, f"{shortened(number)} is not a finite number")
 
 
 def _share(value: float) -> float:

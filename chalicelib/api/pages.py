@@ -18,7 +18,7 @@ from chalicelib.api.scorecard import query_of
 from chalicelib.use_cases.score import Answer, ask
 from chalicelib.use_cases.service import Service
 from frameworth.catalogue import Catalogue
-from frameworth.explain import number
+from frameworth.explain import quantity
 from frameworth.findings import Finding
 from frameworth.scorecard import Row, Unranked, Verdict
 from frameworth.shown import shown_margin, shown_score
@@ -167,7 +167,7 @@ def _criterion_figures(title: str, finding: Finding) -> str:
         figure = reading.figure
         origin = f'<a href="{escape(figure.source.url)}">{escape(figure.source.title)}</a>'
         items.append(
-            f"<li>{what}: {escape(number(figure.value))} {escape(reading.metric.unit)}, worth {shown_score(reading.value):.0f} of 100 "
+            f"<li>{what}: {escape(quantity(figure.value, reading.metric.unit))}, worth {shown_score(reading.value):.0f} of 100 "
             f"({escape(figure.basis.value)}, {figure.observed_on}, {origin})</li>"
         )
     return f"<h3>{escape(title)}</h3><ul>{''.join(items)}</ul>"

@@ -78,8 +78,9 @@ def problem_of(error: Exception) -> Problem:
             return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", "something broke here; the log has it under this request_id")
 
 
-# What Chalice says before a route is reached, by the status it says it with.
-_BEFORE_ROUTES = {
+# What Chalice itself answers when no view is reached, by the status it answers with.
+CHALICE_ANSWERS = {
+    HTTPStatus.INTERNAL_SERVER_ERROR: ("internal_error", "something broke here; the log has it under this request_id"),
     HTTPStatus.BAD_REQUEST: ("bad_request", "the request can't be read"),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "this address does not take this method; the Allow header names those it takes"),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (
@@ -92,5 +93,5 @@ _BEFORE_ROUTES = {
 def problem_before_routes(status: int) -> Problem:
     """The problem for an answer that Chalice itself gave."""
     known = HTTPStatus(status)
-    code, detail = _BEFORE_ROUTES.get(known, ("internal_error", "something broke here; the log has it under this request_id"))
+    code, detail = CHALICE_ANSWERS[known]
     return Problem(known, code, detail)

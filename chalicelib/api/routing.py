@@ -16,7 +16,7 @@ from typing import Any
 
 from chalice.app import Blueprint, Chalice, Request, Response
 
-from chalicelib.api.problems import CONTENT_TYPE, Problem, problem_before_routes, problem_of
+from chalicelib.api.problems import CHALICE_ANSWERS, CONTENT_TYPE, Problem, problem_before_routes, problem_of
 
 JSON = "application/json"
 HTML = "text/html; charset=utf-8"
@@ -46,10 +46,11 @@ class Routes(Blueprint):
                     return _response(view(**path_parameters))
                 except Exception as error:  # the outermost rung: nothing a view raises may reach the gateway as a trace
                     problem = problem_of(error)
-                    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                        _LOG.error(
-                            "request failed", extra={"code": problem.code, "request_id": request_id(self.current_request)}, exc_info=True
-                        )
+                    facts = {"code": problem.code, "request_id": request_id(self.current_request)}
+                    if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+                        _LOG.error("request failed", extra=facts, exc_info=True)
+                    elif problem.status > HTTPStatus.INTERNAL_SERVER_ERROR:
+                        _LOG.warning("request not answered: %s", error, extra=facts)
                     return _problem_response(problem, self.current_request)
 
             registered: Callable[..., Response] = register(answered)
@@ -65,7 +66,7 @@ class Application(Chalice):
         """Answers one API Gateway event (REST API, proxy form)."""
         answer = super().__call__(event, context)
         headers = {name.lower(): value for name, value in answer["headers"].items()}
-        if answer["statusCode"] >= HTTPStatus.BAD_REQUEST and headers.get("content-type") != CONTENT_TYPE:
+        if answer["statusCode"] in CHALICE_ANSWERS and headers.get("content-type") != CONTENT_TYPE:
             problem = problem_before_routes(answer["statusCode"])
             request = self.current_request
             answer["headers"] = {**answer["headers"], "Content-Type": CONTENT_TYPE}

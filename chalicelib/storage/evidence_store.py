@@ -103,7 +103,8 @@ class EvidenceStore:
         Raises `UnknownFramework`, and then leaves no row behind.
         """
         self._put_source(observation.source)
-        is_new = self._table.put_new(items.observation_item(observation, self._now().isoformat(timespec="seconds")))
+        # To the microsecond, for by this `put_new` tells its own row from an equal one that somebody else wrote.
+        is_new = self._table.put_new(items.observation_item(observation, self._now().isoformat(timespec="microseconds")))
         partition = keys.framework(observation.framework)
         attribute = f"{items.FIGURE}{observation.metric}"
         refused_by = self._table.update(
@@ -143,7 +144,10 @@ class EvidenceStore:
             if row.metric not in greatest or greatest[row.metric].precedence < row.precedence:
                 greatest[row.metric] = row
         self._table.put(items.framework_item(framework))
-        if self._table.get(keys.framework(framework.id), keys.CURRENT, consistent=True) is not None:
+        current = self._table.get(keys.framework(framework.id), keys.CURRENT, consistent=True)
+        if current is not None:
+            if items.current(current).released != framework.first_release:
+                self._correct_release(framework)
             for row in rows.values():
                 self.append(row)
                 progress(1)
@@ -157,6 +161,17 @@ class EvidenceStore:
         if not self._table.put_new(items.current_item(framework, packed, rev=len(rows))):
             for row in rows.values():
                 self.append(row)
+
+    def _correct_release(self, framework: Framework) -> None:
+        """Takes the first release over into the current item, which answers from it; `rev` tells those who keep that item."""
+        released = framework.first_release
+        self._table.update(
+            keys.framework(framework.id),
+            keys.CURRENT,
+            UpdateExpression="SET released = :released ADD rev :one" if released else "REMOVE released ADD rev :one",
+            ConditionExpression="attribute_exists(PK)",
+            ExpressionAttributeValues={":one": items.number(1), **({":released": items.text(released.isoformat())} if released else {})},
+        )
 
     def _current_evidence(self, current: items.Current, as_of: date, opinions: bool) -> Evidence:
         figures: dict[str, Figure] = {}
@@ -200,7 +215,9 @@ class EvidenceStore:
             self._sources.update(items.source(item) for item in self._table.query(keys.SOURCES, first="0", last=keys.LAST))
         still = sorted(set(missing) - self._sources.keys())
         if still:
-            self._sources.update(items.source(item) for item in self._table.batch_get([(keys.SOURCES, one) for one in still]))
+            # Consistent: a source was written before the row that names it, but a replica may have the row first.
+            found = self._table.batch_get([(keys.SOURCES, one) for one in still], consistent=True)
+            self._sources.update(items.source(item) for item in found)
 
     def _put_source(self, source: Source) -> None:
         if source.id not in self._sources:

@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
+from zlib import crc32
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ChecksumError, ClientError
 
 from chalicelib.storage.items import Item, key, text
 from chalicelib.storage.keys import Key
@@ -44,6 +45,8 @@ class Table:
         self.name = name
         self._client: Any = client
         self._sleep = sleep
+        # Registered once for a client, however many tables share it.
+        self._client.meta.events.register("after-call.dynamodb", _refuse_a_wrong_checksum, unique_id="frameworth-checksum")
 
     def get(self, partition: str, sort: str, *, consistent: bool = False) -> Item | None:
         """One item, or None."""
@@ -57,7 +60,9 @@ class Table:
 
     def put_new(self, item: Item) -> bool:
         """Writes an item unless one with its key is there; says whether it was written."""
-        return self._unless_refused("put_item", Item=item, ConditionExpression="attribute_not_exists(PK)") is None
+        stood_there = self._unless_refused("put_item", Item=item, ConditionExpression="attribute_not_exists(PK)")
+        # The very same item stands there if the answer to our write was lost and boto3 sent it again.
+        return stood_there is None or stood_there == item
 
     def delete(self, partition: str, sort: str) -> None:
         """Deletes an item if it is there."""
@@ -86,11 +91,12 @@ class Table:
             ExpressionAttributeValues={":v": text(value)},
         )
 
-    def batch_get(self, wanted: Sequence[Key]) -> list[Item]:
+    def batch_get(self, wanted: Sequence[Key], *, consistent: bool = False) -> list[Item]:
         """The items with these keys, in no order; keys without an item are absent."""
         found: list[Item] = []
         for some in _chunks(wanted, MOST_KEYS):
-            for answer in self._until_processed("batch_get_item", "UnprocessedKeys", {"Keys": [key(*one) for one in some]}):
+            request = {"Keys": [key(*one) for one in some], "ConsistentRead": consistent}
+            for answer in self._until_processed("batch_get_item", "UnprocessedKeys", request):
                 found += answer["Responses"].get(self.name, [])
         return found
 
@@ -105,13 +111,14 @@ class Table:
         """The answers to one batch, asked again for what was left over; raises when the attempts are used up before it is done."""
         pending: Mapping[str, Any] = {self.name: request}
         for attempt in range(_ATTEMPTS):
+            if attempt:
+                # Full jitter: clients that were throttled together don't come back together.
+                self._sleep(random.uniform(0, _FIRST_PAUSE_S * 2 ** (attempt - 1)))
             answer = self._call(operation, RequestItems=pending)
             yield answer
             pending = answer.get(left_over) or {}
             if not pending:
                 return
-            # Full jitter: clients that were throttled together don't come back together.
-            self._sleep(random.uniform(0, _FIRST_PAUSE_S * 2**attempt))
         raise StorageUnavailable(operation, f"a part of the batch was left unprocessed {_ATTEMPTS} times")
 
     def _pages(self, limit: int | None, **request: Any) -> Iterator[Item]:
@@ -139,7 +146,7 @@ class Table:
         if not operation.startswith("batch_"):
             request["TableName"] = self.name
         try:
-            answer = getattr(self._client, operation)(**request)
+            return getattr(self._client, operation)(**request)
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
             if code == "ConditionalCheckFailedException":
@@ -147,10 +154,16 @@ class Table:
             raise StorageUnavailable(operation, code or "unknown error") from error
         except BotoCoreError as error:
             raise StorageUnavailable(operation, type(error).__name__) from error
-        # botocore hands a body with a wrong checksum out as a success once its attempts are used up.
-        if answer.get("ResponseMetadata", {}).get("MaxAttemptsReached"):
-            raise StorageUnavailable(operation, "no sound answer within the attempts")
-        return answer
+
+
+def _refuse_a_wrong_checksum(http_response: Any, **_: Any) -> None:
+    """Raises for a body that botocore hands out as a success once its attempts or its retry quota are used up.
+
+    `MaxAttemptsReached` tells nothing here: botocore sets it on every answer to the last attempt, sound ones too.
+    """
+    expected, actual = http_response.headers.get("x-amz-crc32"), crc32(http_response.content)
+    if expected is not None and int(expected) != actual:
+        raise ChecksumError(checksum_type="crc32", expected_checksum=expected, actual_checksum=str(actual))
 
 
 def _chunks(things: Iterable[_T], size: int) -> Iterator[list[_T]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -105,11 +106,18 @@ def faults_of_names(question: Question, service: Service) -> list[InputFault]:
                 faults.append(
                     InputFault(f"/{field_name}", "weights_and_profile", f"weights and {field_name} are both given", "give one of the two")
                 )
-        if not any(weight > 0 for weight in question.weights.values()):
+        if all(weight == 0 for weight in question.weights.values()):
             faults.append(InputFault("/weights", "no_weight", "no weight is above 0", "give at least one criterion a positive weight"))
     if question.profile is not None and question.profile not in catalogue.profiles:
         faults.append(unknown("/profile", "profile", question.profile, catalogue.profiles))
     for field_name, named in (("weights", question.weights or {}), ("emphasis", question.emphasis)):
+        faults += [
+            InputFault(
+                f"/{field_name}/{_escaped(name)}", "invalid_number", f"{field_name} of {shortened(name)} is {number!r}", "use 0 or more"
+            )
+            for name, number in named.items()
+            if not (math.isfinite(number) and number >= 0)
+        ]
         faults += [
             unknown(f"/{field_name}/{_escaped(name)}", "criterion", name, catalogue.criteria)
             for name in named

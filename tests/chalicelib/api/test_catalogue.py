@@ -1,0 +1,155 @@
+"""What there is: frameworks, criteria, metrics, profiles, plugins, health."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from chalicelib import bootstrap
+from chalicelib.api.application import application
+from chalicelib.storage.table import Table
+from tests.gateway import Gateway
+
+
+def test_the_catalogue_lists_sixteen_frameworks(gateway):
+    frameworks = gateway.get("/v1/frameworks").json()["frameworks"]
+    assert len(frameworks) == 16
+    assert frameworks == sorted(frameworks, key=lambda one: one["framework"])
+    assert {"framework", "name", "package", "repository", "homepage", "licence", "first_release", "status", "summary"} == set(frameworks[0])
+
+
+def test_a_framework_shows_its_textual_facts_and_every_current_figure(gateway):
+    flask = gateway.get("/v1/frameworks/flask").json()
+    assert {fact["metric"] for fact in flask["facts"]} >= {"latest_version", "requires_python", "git_first_commit"}
+    figures = {one["metric"]: one for one in flask["figures"]}
+    assert figures["github_stars"]["source"]["url"].startswith("https://")
+    assert "docs_words" in figures  # which no criterion reads
+
+
+def test_a_history_can_be_walked_in_pages_without_repeats_or_gaps(gateway):
+    whole = gateway.get("/v1/frameworks/flask/observations?limit=500").json()
+    assert whole["next_cursor"] is None
+    walked, address = [], "observations?limit=70"
+    while address:
+        page = gateway.get(f"/v1/frameworks/flask/{address}").json()
+        walked += page["observations"]
+        address = page["links"]["next"]
+    assert walked == whole["observations"]
+    assert len({row["id"] for row in walked}) == len(walked) > 280
+
+
+def test_a_history_can_be_narrowed_to_a_metric_and_a_time(gateway):
+    page = gateway.get("/v1/frameworks/django/observations?metric=github_stars&since=2021-07-01&until=2021-07-01").json()
+    assert [(row["observed_on"], row["value"], row["revision"]) for row in page["observations"]] == [
+        ("2021-07-01", 58251, 101),
+        ("2021-07-01", 58237, 102),  # the daily list, which is read on its day, counts
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ("metric=nope", "/metric"),
+        ("since=20210701", "/since"),
+        ("until=2021-02-30", "/until"),
+        ("limit=0", "/limit"),
+        ("limit=501", "/limit"),
+        ("limit=²", "/limit"),
+        ("cursor=x", "/cursor"),
+        ("cursor=Zm9v", "/cursor"),
+        ("cursor=é", "/cursor"),
+        ("metrics=github_stars", "/metrics"),
+        ("limit=1&limit=2", "/limit"),
+    ],
+)
+def test_a_wrong_filter_is_refused_with_its_place(gateway, query, pointer):
+    answer = gateway.get(f"/v1/frameworks/flask/observations?{query}")
+    assert answer.status == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize(
+    "name", ["flaskk", "META", "CUR", "F%23flask", "..", "%2e%2e%2fx", "%00", "x" * 2_000, "flask%0a", "Flask", "%FF", "ﬂask"]
+)
+@pytest.mark.parametrize("suffix", ["", "/observations"])
+def test_a_name_that_no_framework_has_is_not_found(gateway, name, suffix):
+    answer = gateway.get(f"/v1/frameworks/{name}{suffix}")
+    assert (answer.status, answer.json()["code"]) == (404, "unknown_framework")
+    assert len(answer.body) < 5_000
+
+
+def test_what_is_not_found_is_answered_with_the_nearest_known(gateway):
+    assert "did you mean flask?" in gateway.get("/v1/frameworks/flaskk").json()["detail"]
+    assert "did you mean jobs?" in gateway.get("/v1/criteria/jbos").json()["detail"]
+    assert "did you mean career?" in gateway.get("/v1/profiles/carreer").json()["detail"]
+
+
+def test_criteria_show_their_question_indicators_and_anchors(gateway):
+    criteria = {one["criterion"]: one for one in gateway.get("/v1/criteria").json()["criteria"]}
+    assert set(criteria) == {"cloud_native", "ease_of_use", "jobs", "performance"}
+    assert gateway.get("/v1/criteria/jobs").json() == criteria["jobs"]
+    footprint = criteria["cloud_native"]["indicators"][0]["metrics"][0]
+    assert footprint["value"] == {"form": "ratio", "baseline": 300000, "worst": 200}
+    assert (footprint["prior"], footprint["half_life_years"], footprint["since"]) == (0.5, 5.0, "2026-11-22")
+
+
+def test_every_known_metric_is_listed_with_who_reads_it(gateway):
+    metrics = {one["metric"]: one for one in gateway.get("/v1/metrics").json()["metrics"]}
+    assert len(metrics) == 155 + 7  # the register, and the multiples that are derived
+    assert metrics["install_size_bytes"]["read_by"] == ["cloud_native"]
+    assert (metrics["docs_words"]["read_by"], metrics["docs_words"]["definition"]) == ([], None)
+
+
+def test_profiles_give_a_reason_for_each_weight(gateway):
+    profiles = gateway.get("/v1/profiles").json()["profiles"]
+    assert [one["profile"] for one in profiles] == ["balanced", "career", "learning", "microservice"]
+    for profile in profiles:
+        assert set(profile["reasons"]) == set(profile["weights"])
+        assert gateway.get(f"/v1/profiles/{profile['profile']}").json() == profile
+
+
+def test_plugins_are_listed_with_what_they_offer(gateway):
+    plugins = {one["plugin"]: one for one in gateway.get("/v1/plugins").json()["plugins"]}
+    assert plugins["jobs"]["criteria"] == ["jobs"]
+    assert plugins["profiles"]["profiles"] == ["balanced", "career", "learning", "microservice"]
+    assert all(one["origin"] == "shipped" and not one["faults"] for one in plugins.values())
+
+
+def test_a_misspelt_filter_does_not_pass_for_an_answer(gateway):
+    for address in ("/v1/frameworks?q=flask", "/v1/criteria?x=1", "/v1/metrics?metric=jobs", "/v1/profiles?a=b", "/v1/plugins?a=b"):
+        assert gateway.get(address).status == 422
+
+
+def test_health_is_ok_while_everything_works(gateway):
+    answer = gateway.get("/health")
+    assert (answer.status, answer.json()["status"], answer.json()["table"]) == (200, "ok", "reachable")
+
+
+def unreachable_client():
+    """A DynamoDB client whose endpoint nobody answers."""
+    quick = Config(retries={"total_max_attempts": 1}, connect_timeout=1)
+    known = {"region_name": "us-east-1", "aws_access_key_id": "x", "aws_secret_access_key": "x"}
+    return boto3.client("dynamodb", endpoint_url="http://127.0.0.1:1", config=quick, **known)
+
+
+def test_without_a_table_every_route_that_needs_it_says_try_again(service):
+    gateway = Gateway(application(lambda: bootstrap.over(Table(unreachable_client(), "gone"), service.catalogue)))
+    for address in ("/v1/scores", "/v1/scores?frameworks=flask", "/v1/frameworks", "/v1/frameworks/flask", "/v1/metrics", "/"):
+        answer = gateway.get(address)
+        assert (answer.status, answer.json()["code"]) == (503, "storage_unavailable")
+        assert answer.headers["Retry-After"] == "2"
+        assert "127.0.0.1:1" not in answer.body
+    assert gateway.get("/v1/criteria").status == 200
+    health = gateway.get("/health")
+    assert (health.status, health.json()["status"]) == (503, "unavailable")
+
+
+def test_a_fault_of_our_own_is_a_problem_without_a_trace(service, caplog):
+    def broken():
+        raise RuntimeError("the secret of the house")
+
+    answer = Gateway(application(broken)).get("/v1/criteria")
+    assert (answer.status, answer.json()["code"]) == (500, "internal_error")
+    assert "secret" not in answer.body
+    assert "the secret of the house" in caplog.text

@@ -1,0 +1,126 @@
+"""A dropped-in file becomes a criterion; a bad one is named and changes nobody else's score."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+# The tutorial's own first criterion: what the documentation shows is what is tried here.
+TUTORIAL = (Path(__file__).resolve().parents[3] / "plugins" / "README.md").read_text(encoding="utf-8")
+LICENCE = re.search(r"```python\n(.*?)```", TUTORIAL, re.DOTALL)[1]
+LICENCE_FIGURES = re.search(r"```csv\n(.*?)```", TUTORIAL, re.DOTALL)[1]
+
+JUDGE = """
+from frameworth import Criterion, hookimpl
+
+def judge(evidence):
+    {}
+
+@hookimpl
+def frameworth_criteria():
+    yield Criterion("shade", question="Does it stand in the shade?", judge=judge)
+"""
+HOOK = "from frameworth import hookimpl\n@hookimpl\n"
+HOSTILE = {
+    "raises on import": ("raise RuntimeError('no such luck')", "load", "no such luck"),
+    "exits on import": ("import sys; sys.exit(3)", "load", "SystemExit"),
+    "is no Python": ("def", "load", "SyntaxError"),
+    "misspells a hook": (
+        "from frameworth import hookimpl\n@hookimpl\ndef frameworth_criterion(): return ()",
+        "admit",
+        "frameworth_criterion",
+    ),
+    "breaks while it offers": (
+        "from frameworth import hookimpl\n@hookimpl\ndef frameworth_criteria():\n    yield 1 / 0",
+        "offer",
+        "ZeroDivisionError",
+    ),
+    "offers text": ("from frameworth import hookimpl\n@hookimpl\ndef frameworth_criteria():\n    yield 'licence'", "value", "'licence'"),
+}
+HOSTILE_JUDGES = {
+    "raises": ("raise ValueError('out of ink')", "out of ink"),
+    "exits": ("raise SystemExit(1)", "SystemExit"),
+    "returns NaN": ("from frameworth import Finding; return Finding.scored(float('nan'), 'x')", "nan"),
+    "returns a NaN past the constructor": (
+        "from dataclasses import replace; from frameworth import Finding; return replace(Finding.scored(0.5, 'x'), value=float('nan'))",
+        "nan",
+    ),
+    "returns 2": ("from frameworth import Finding; return Finding.scored(2.0, 'x')", "2.0"),
+    "returns nothing": ("return None", "None"),
+    "writes into the evidence": ("evidence.figures['github_stars'] = None", "mappingproxy"),
+}
+
+
+def scores_of_shipped(answer, shipped):
+    """The rows of an answer, only the shipped criteria in them, as they are on the wire."""
+    return [{**row, "criteria": [one for one in row["criteria"] if one["criterion"] in shipped]} for row in answer["ranking"]]
+
+
+def test_the_first_plugin_of_the_tutorial_is_listed_scored_and_counted_when_asked(gateway_with_plugins):
+    gateway = gateway_with_plugins("licence", LICENCE, "licence.csv", LICENCE_FIGURES)
+    listed = gateway.get("/v1/criteria/licence").json()
+    assert (listed["plugin"], listed["title"]) == ("licence", "Licence")
+    plugin = next(one for one in gateway.get("/v1/plugins").json()["plugins"] if one["plugin"] == "licence")
+    assert (plugin["origin"], plugin["criteria"], plugin["figures"], plugin["faults"]) == ("file", ["licence"], 4, [])
+    row = gateway.get("/v1/scores?frameworks=flask,django&profile=microservice").json()["ranking"][0]
+    licence = next(one for one in row["criteria"] if one["criterion"] == "licence")
+    assert (licence["weight"], licence["points"], licence["known"]) == (0, 0, 1)
+    counted = gateway.get("/v1/scores?frameworks=flask,tornado&weights=licence:1").json()
+    assert {one["framework"]: one["score"] for one in counted["ranking"]} == {"flask": 100.0, "tornado": 60.0}
+
+
+def test_a_plugin_without_weight_moves_nobody(gateway, gateway_with_plugins, service):
+    address = "/v1/scores?profile=microservice&include=metrics&limit=100"
+    more = gateway_with_plugins("licence", LICENCE, "licence.csv", LICENCE_FIGURES)
+    assert scores_of_shipped(more.get(address).json(), service.catalogue.criteria) == gateway.get(address).json()["ranking"]
+
+
+def test_figures_of_a_plugin_are_in_the_history_but_not_in_the_table(gateway, gateway_with_plugins):
+    more = gateway_with_plugins("licence", LICENCE, "licence.csv", LICENCE_FIGURES)
+    rows = more.get("/v1/frameworks/tornado/observations?metric=licence_permissiveness").json()["observations"]
+    assert [row["value"] for row in rows] == [2]
+    assert gateway.get("/v1/frameworks/tornado/observations?metric=licence_permissiveness").status == 422
+
+
+def test_a_wrong_row_beside_a_plugin_is_named_and_the_others_count(gateway_with_plugins):
+    wrong = LICENCE_FIGURES.replace(",2,level,", ",two,level,", 1)
+    gateway = gateway_with_plugins("licence", LICENCE, "licence.csv", wrong)
+    plugin = next(one for one in gateway.get("/v1/plugins").json()["plugins"] if one["plugin"] == "licence")
+    assert plugin["figures"] == 3
+    assert plugin["faults"][0]["stage"] == "figures"
+    assert re.search(r"licence\.csv, line \d: value 'two'", plugin["faults"][0]["error"])
+
+
+@pytest.mark.parametrize(("source", "stage", "error"), HOSTILE.values(), ids=HOSTILE)
+def test_a_plugin_that_fails_at_start_changes_no_byte_and_is_named(gateway, gateway_with_plugins, source, stage, error):
+    hostile = gateway_with_plugins("shade", source)
+    address = "/v1/scores?profile=microservice&include=metrics&limit=100"
+    assert hostile.get(address).body == gateway.get(address).body
+    health = hostile.get("/health")
+    assert (health.status, health.json()["status"]) == (200, "degraded")
+    fault = health.json()["plugin_faults"][0]
+    assert (fault["plugin"], fault["stage"]) == ("shade", stage)
+    assert error in fault["error"]
+
+
+@pytest.mark.parametrize(("body", "error"), HOSTILE_JUDGES.values(), ids=HOSTILE_JUDGES)
+def test_a_judge_that_fails_counts_as_missing_and_leaves_the_others_alone(gateway, gateway_with_plugins, service, body, error):
+    hostile = gateway_with_plugins("shade", JUDGE.format(body))
+    address = "/v1/scores?profile=microservice&include=metrics&limit=100"
+    answer = hostile.get(address).json()
+    assert scores_of_shipped(answer, service.catalogue.criteria) == gateway.get(address).json()["ranking"]
+    shade = next(one for one in answer["ranking"][0]["criteria"] if one["criterion"] == "shade")
+    assert (shade["score"], shade["known"]) == (None, 0)
+    assert "shade" in answer["warnings"][0]
+    assert error in answer["warnings"][0]
+    health = hostile.get("/health").json()
+    assert (health["status"], health["plugin_faults"][0]["plugin"], health["plugin_faults"][0]["stage"]) == ("degraded", "shade", "judge")
+
+
+def test_a_judge_that_fails_lowers_what_is_known_where_it_counts(gateway_with_plugins):
+    hostile = gateway_with_plugins("shade", JUDGE.format("raise ValueError"))
+    answer = hostile.get("/v1/scores?frameworks=flask&weights=shade:1,jobs:1").json()
+    assert answer["not_ranked"][0]["known"] == 0.5
+    assert answer["not_ranked"][0]["missing"] == ["shade"]

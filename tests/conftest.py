@@ -1,0 +1,40 @@
+"""What tests of several layers share: the service over real figures, on a day that never changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib import bootstrap
+from chalicelib.api.application import application
+from chalicelib.settings import Settings
+from tests.gateway import Gateway
+
+if TYPE_CHECKING:
+    from chalicelib.use_cases.service import Service
+
+PROJECT = Path(__file__).resolve().parent.parent
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The folder of the project."""
+    return PROJECT
+
+
+@pytest.fixture(scope="session")
+def service() -> Service:
+    """The service as `make run` makes it: embedded, seeded from data/; only the day is fixed."""
+    settings = Settings.of({"FRAMEWORTH_STORE": "embedded"})
+    return replace(bootstrap.compose(settings, bootstrap.plugins(settings)), today=lambda: TODAY)
+
+
+@pytest.fixture(scope="session")
+def gateway(service: Service) -> Gateway:
+    """The application behind a gateway."""
+    return Gateway(application(lambda: service))

@@ -1,0 +1,182 @@
+"""The CloudFormation template: sound, protective of the figures, and no more rights than the routes use."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chalicelib import bootstrap
+from chalicelib.api.application import application
+from chalicelib.api.problems import CONTENT_TYPE, Problem
+from chalicelib.settings import Settings
+from tests.gateway import Gateway
+
+if TYPE_CHECKING:
+    from chalicelib.storage.table import Table
+    from tests.packaging.conftest import Package
+
+pytestmark = pytest.mark.xdist_group("packaging")
+
+# A body for each route that takes one: a new one must be added here, so that what it does to the table is seen.
+BODIES = {"/v1/scores": {"frameworks": ["flask", "django"], "gates": [{"metric": "github_stars", "at_least": 1}]}}
+
+# What the gateway answers without asking the service.
+STATUS_BY_KIND = {
+    "UNAUTHORIZED": 401,
+    "ACCESS_DENIED": 403,
+    # The gateway's word for an address or a method that is not there; it says 403 if one lets it, although nothing here is signed.
+    "MISSING_AUTHENTICATION_TOKEN": 404,
+    "RESOURCE_NOT_FOUND": 404,
+    "REQUEST_TOO_LARGE": 413,
+    "THROTTLED": 429,
+    "INTEGRATION_FAILURE": 504,
+    "INTEGRATION_TIMEOUT": 504,
+    # All others: their status differs, so it is not in the body.
+    "DEFAULT_4XX": None,
+    "DEFAULT_5XX": None,
+}
+
+
+@pytest.fixture(scope="session")
+def resources(package: Package) -> dict[str, Any]:
+    return package.template["Resources"]
+
+
+@pytest.fixture(scope="session")
+def statements(resources: dict[str, Any]) -> list[dict[str, Any]]:
+    (role,) = (one for one in resources.values() if one["Type"] == "AWS::IAM::Role")
+    (policy,) = role["Properties"]["Policies"]
+    return policy["PolicyDocument"]["Statement"]
+
+
+def test_cfn_lint_finds_nothing_with_no_rule_left_out(package: Package) -> None:
+    command = [
+        sys.executable,
+        "-c",
+        "from cfnlint.runner import main; main()",
+        "--include-checks",
+        "I",
+        "--template",
+        str(package.folder / "template.json"),
+    ]
+    found = subprocess.run(command, cwd=package.folder, capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stdout) == (0, ""), found.stdout + found.stderr
+
+
+def test_chalice_finds_nothing_wrong_with_the_configuration(project: Path) -> None:
+    """`chalice package` leaves this check out, which `chalice deploy` makes."""
+    check = (
+        "from chalice.cli.factory import CLIFactory; from chalice.deploy.validate import validate_configuration; "
+        "validate_configuration(CLIFactory('.').create_config_obj('dev'))"
+    )
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("FRAMEWORTH_")}
+    found = subprocess.run([sys.executable, "-B", "-c", check], cwd=project, env=environ, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stderr
+
+
+def test_the_function_is_the_packaged_one_and_knows_its_table(resources: dict[str, Any]) -> None:
+    function = resources["APIHandler"]["Properties"]
+    assert function["CodeUri"] == "./deployment.zip"
+    assert function["Runtime"] == f"python{sys.version_info.major}.{sys.version_info.minor}"
+    assert function["Environment"]["Variables"] == {"FRAMEWORTH_TABLE": {"Ref": "Table"}}
+
+
+def test_the_gateway_has_one_stage(resources: dict[str, Any]) -> None:
+    """Without OpenApiVersion SAM adds a second public one, named Stage."""
+    assert resources["RestAPI"]["Properties"]["StageName"] == "api"
+    assert resources["RestAPI"]["Properties"]["OpenApiVersion"] == "2.0"
+
+
+def test_the_table_is_protected(resources: dict[str, Any]) -> None:
+    table = resources["Table"]
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    properties = table["Properties"]
+    assert properties["DeletionProtectionEnabled"] is True
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["SSESpecification"] == {"SSEEnabled": True}
+
+
+def test_the_table_is_paid_by_request_and_forgets_what_has_a_time_to_live(resources: dict[str, Any]) -> None:
+    properties = resources["Table"]["Properties"]
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert properties["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+
+
+def test_the_table_has_the_keys_and_the_one_index_that_the_service_reads(resources: dict[str, Any]) -> None:
+    properties = resources["Table"]["Properties"]
+    assert _keys(properties) == ["PK HASH", "SK RANGE"]
+    (index,) = properties["GlobalSecondaryIndexes"]
+    assert (index["IndexName"], _keys(index)) == ("by_kind", ["kind HASH", "id RANGE"])
+
+
+def test_the_function_may_do_to_the_table_exactly_what_the_routes_do(statements: list[dict[str, Any]], table: Table, client: Any) -> None:
+    done: set[str] = set()
+
+    def record(model: Any, **_: Any) -> None:
+        done.add(f"dynamodb:{model.name}")
+
+    client.meta.events.register("before-call.dynamodb.*", record)
+    service = bootstrap.over(table, bootstrap.plugins(Settings.of({})))
+    app = application(lambda: service)
+    gateway = Gateway(app)
+    for pattern, methods in app.routes.items():
+        address = re.sub(r"\{\w+\}", "flask", pattern)
+        for method in methods:
+            if method in ("GET", "HEAD"):
+                gateway.request(method, address)
+            else:
+                gateway.post(address, BODIES[pattern])
+    gateway.get("/v1/scores?as_of=2018-05-31")
+    client.meta.events.unregister("before-call.dynamodb.*", record)
+
+    allowed = [action for statement in statements for action in statement["Action"] if action.startswith("dynamodb:")]
+    assert sorted(allowed) == sorted(done)
+
+
+def test_the_policy_admits_no_scan_and_no_wildcard(statements: list[dict[str, Any]]) -> None:
+    assert all(statement["Effect"] == "Allow" for statement in statements)
+    actions = [action for statement in statements for action in statement["Action"]]
+    assert not [action for action in actions if "*" in action or action == "dynamodb:Scan"]
+    assert [statement["Resource"] for statement in statements] == [
+        [{"Fn::GetAtt": ["Table", "Arn"]}, {"Fn::Sub": "${Table.Arn}/index/by_kind"}],
+        {"Fn::GetAtt": ["LogGroup", "Arn"]},
+    ]
+
+
+def test_the_function_may_write_to_its_own_log_and_the_log_ends(resources: dict[str, Any], statements: list[dict[str, Any]]) -> None:
+    """The function has no right to make a log group, so that one is made for it."""
+    assert resources["APIHandler"]["Properties"]["LoggingConfig"] == {"LogGroup": {"Ref": "LogGroup"}}
+    assert resources["LogGroup"]["Properties"]["RetentionInDays"] > 0
+    assert statements[1]["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
+
+
+@pytest.mark.parametrize(("kind", "status"), STATUS_BY_KIND.items())
+def test_what_the_gateway_says_itself_is_a_problem_like_those_of_the_service(
+    resources: dict[str, Any], kind: str, status: int | None
+) -> None:
+    response = resources["RestAPI"]["Properties"]["GatewayResponses"][kind]
+    assert response.get("StatusCode") == status
+    assert response["ResponseParameters"]["Headers"]["Content-Type"] == f"'{CONTENT_TYPE}'"
+    (template,) = response["ResponseTemplates"].values()
+    said = json.loads(template.replace("$context.path", "/api/v1/nothing").replace("$context.requestId", "r-1"))
+    ours = json.loads(Problem(HTTPStatus.BAD_REQUEST, "code", "detail").body("/api/v1/nothing", "r-1"))
+    assert list(said) == [member for member in ours if member != "status" or status]
+    assert said.get("status") == status
+    assert (said["type"], said["instance"], said["request_id"]) == (ours["type"], ours["instance"], ours["request_id"])
+    assert "$" not in template.replace("$context.path", "").replace("$context.requestId", "")
+
+
+def test_no_other_gateway_response_is_in_the_template(resources: dict[str, Any]) -> None:
+    assert set(resources["RestAPI"]["Properties"]["GatewayResponses"]) == set(STATUS_BY_KIND)
+
+
+def _keys(schema: dict[str, Any]) -> list[str]:
+    return [f"{key['AttributeName']} {key['KeyType']}" for key in schema["KeySchema"]]

@@ -1,0 +1,123 @@
+"""`make run`: the real server in a process of its own, asked over a real socket."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("server")
+
+
+@pytest.fixture(scope="module")
+def port(project):
+    """A server as `make run` starts it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        number = free.getsockname()[1]
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [str(Path(sys.executable).with_name("chalice")), "local", "--stage", "local", "--no-autoreload", "--port", str(number)]
+    server = subprocess.Popen(command, cwd=project, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(600):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", number)) == 0:
+                    break
+            assert server.poll() is None, "the server ended"
+            time.sleep(0.05)
+        yield number
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def ask(port, method, address, body=None, headers=None):
+    """Status, headers and body of one request."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request(method, address, body, headers or {})
+        answer = connection.getresponse()
+        return answer.status, dict(answer.getheaders()), answer.read()
+    finally:
+        connection.close()
+
+
+def test_the_server_answers_as_the_gateway_does(port, gateway):
+    for address in (
+        "/v1/scores?frameworks=flask,django&profile=microservice&as_of=2018-05-31",
+        "/v1/scores?frameworks=flask,django&as_of=2018-05-31&include=metrics&opinions=false",
+        "/v1/frameworks",
+        "/v1/criteria/jobs",
+        "/v1/metrics",
+        "/v1/profiles",
+        "/v1/plugins",
+        "/health",
+        "/v1/frameworks/flask/observations?metric=github_stars",
+        "/?frameworks=django,flask&as_of=2018-05-31",
+    ):
+        status, _, body = ask(port, "GET", address)
+        assert status == 200
+        assert body.decode() == gateway.get(address).body
+
+
+BODIES = {
+    "empty": b"",
+    "broken": b'{"frameworks": [',
+    "an array": b"[]",
+    "an empty list": b'{"frameworks": []}',
+    "NaN": b'{"weights": {"jobs": NaN}}',
+    "1e400": b'{"weights": {"jobs": 1e400}}',
+    "negative": b'{"weights": {"jobs": -1}}',
+    "zero": b'{"weights": {"jobs": 0}}',
+    "both": b'{"weights": {"jobs": 1}, "profile": "career"}',
+    "unknown": b'{"frameworks": ["flaks"]}',
+    "twice": b'{"frameworks": ["flask", "flask"]}',
+    "limit 0": b'{"limit": 0}',
+    "a date of digits": b'{"as_of": "20180531"}',
+    "the future": b'{"as_of": "2999-01-01"}',
+    "ten thousand": json.dumps({"frameworks": [f"f{n}" for n in range(10_000)]}).encode(),
+    "1 MB of brackets": b"[" * 1_000_000,
+    "more than 1 MB": b"[" * 1_000_001,
+    "UTF-16": '{"limit": 1}'.encode("utf-16"),
+    "bad UTF-8": b'{"profile": "\xff\xfe"}',
+    "a path": b'{"frameworks": ["../x"]}',
+    "a key": b'{"frameworks": ["F#flask"]}',
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_a_bad_body_gets_a_problem_and_never_a_server_error(port, body):
+    status, headers, answer = ask(port, "POST", "/v1/scores", body, {"Content-Type": "application/json"})
+    assert 400 <= status < 500
+    assert headers["Content-Type"] == "application/problem+json"
+    assert json.loads(answer)["status"] == status
+
+
+def test_a_form_is_refused_with_the_way_out(port):
+    status, _, answer = ask(port, "POST", "/v1/scores", b"{}", {"Content-Type": "application/x-www-form-urlencoded"})
+    assert status == 415
+    assert "application/json" in json.loads(answer)["detail"]
+
+
+@pytest.mark.parametrize("name", ["..%2Fx", "F%23flask", "%00", "META", "x" * 2_000, "%ff", "flask%0A"])
+def test_a_bad_name_in_a_path_is_not_found(port, name):
+    status, headers, _ = ask(port, "GET", f"/v1/frameworks/{name}")
+    assert (status, headers["Content-Type"]) == (404, "application/problem+json")
+
+
+def test_requests_at_once_get_the_answers_they_asked_for(port, gateway):
+    """Threads share one moto, which loses calls without the lock around it."""
+    addresses = [f"/v1/scores?frameworks=flask,django&as_of=20{year}-06-30" for year in range(16, 26)] * 4
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda address: ask(port, "GET", address), addresses))
+    for address, (status, _, body) in zip(addresses, answers, strict=True):
+        assert status == 200
+        assert body.decode() == gateway.get(address).body
