@@ -70,7 +70,7 @@ def discover(folders: Iterable[Path], *, shipped: Collection[str], version: str,
     _settle_conflicts(found)
     metrics = _settle_metrics(found)
     for plugin in found:
-        _read_figures(plugin, metrics)
+        _read_figures(plugin, metrics, _readers(found, plugin))
     return _catalogue(found, metrics)
 
 
@@ -194,8 +194,17 @@ def _settle_metrics(found: Sequence[_Found]) -> dict[str, Metric]:
     return {metric.name: metric for plugin in found for criterion in plugin.criteria for metric in criterion.metrics}
 
 
-def _read_figures(plugin: _Found, metrics: dict[str, Metric]) -> None:
-    """Rung "figures": the CSV beside the file and what the hook yielded, each row checked against its metric."""
+def _readers(found: Sequence[_Found], plugin: _Found) -> dict[str, str]:
+    """The metrics that criteria of other plugins read, and one of those plugins for each."""
+    others = (other for other in found if other is not plugin)
+    return {metric.name: other.name for other in others for criterion in other.criteria for metric in criterion.metrics}
+
+
+def _read_figures(plugin: _Found, metrics: dict[str, Metric], readers: dict[str, str]) -> None:
+    """Rung "figures": the CSV beside the file and what the hook yielded, each row checked against its metric.
+
+    A plugin brings figures for its own metrics only: a later date for anybody else's would move scores that are not its business.
+    """
 
     def check(observation: Observation) -> str | None:
         metric = metrics.get(observation.metric)
@@ -203,6 +212,8 @@ def _read_figures(plugin: _Found, metrics: dict[str, Metric]) -> None:
             return f"no criterion reads metric {observation.metric!r}"
         if metric.unit != observation.unit:
             return f"unit {observation.unit!r} of {observation.metric!r} should be {metric.unit!r}"
+        if observation.metric in readers:
+            return f"plugin {readers[observation.metric]!r} reads metric {observation.metric!r} too; its figures belong in the catalogue"
         return None
 
     for observation in list(plugin.figures):

@@ -34,7 +34,7 @@ def verdict(ranking: Sequence[Ranked], not_ranked: Sequence[Unranked], titles: M
     """What the ranking says, and why in words. `band` is the margin (a share) below which a lead is called close."""
     if not ranking:
         if any(unranked.reason is Reason.NOT_ENOUGH_EVIDENCE for unranked in not_ranked):
-            return Verdict.NOT_ENOUGH_EVIDENCE, "Too little is known about every candidate to rank it."
+            return Verdict.NOT_ENOUGH_EVIDENCE, "Too little is known to rank any candidate."
         return Verdict.NO_CANDIDATES, "Gates or release dates left no candidate."
     if len(ranking) == 1:
         return Verdict.CLEAR, f"{ranking[0].row.framework} is the only candidate that could be ranked."

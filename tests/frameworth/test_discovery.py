@@ -339,10 +339,12 @@ def test_a_csv_that_is_no_text_is_one_fault(write):
     assert set(catalogue.criteria) == {"licence"}
 
 
-def test_a_plugin_may_bring_figures_for_the_metric_of_another(write):
+def test_a_plugin_brings_no_figures_for_the_metric_of_another(write):
     catalogue = found_in(write(licence=offering("licence"), more=IMPORTS + OBSERVATION + "    yield figure()"))
-    assert catalogue.faults == ()
-    assert [row.metric for row in catalogue.figures["alpha"]] == ["licence"]
+    [fault] = catalogue.faults
+    assert (fault.plugin, fault.stage) == ("more", Stage.FIGURES)
+    assert "plugin 'licence' reads metric 'licence'" in fault.error
+    assert dict(catalogue.figures) == {}
 
 
 # --- Conflicts

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from frameworth import Indicator, Source
-from frameworth.explain import lead_in_words, number
+from frameworth.explain import lead_in_words, number, quantity
 from frameworth.judging import Rubric, judged
 from frameworth.score import score
 from tests.frameworth.builders import DAY, by_name, criterion, evidence, figure, metric
@@ -27,6 +27,22 @@ BOARD = Source("A job board", "https://example.org/jobs")
 )
 def test_a_figure_is_written_as_people_write_it(value, text):
     assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (294455.0, "bytes", "294,455 bytes"),
+        (10.5, "percent", "10.5 %"),
+        (1.0, "boolean", "yes"),
+        (0.0, "boolean", "no"),
+        (0.5, "boolean", "0.5 boolean"),
+        (5.0, "ordinal 1-5", "5 on a scale of 1-5"),
+        (1.5, "times the median", "1.5 times the median"),
+    ],
+)
+def test_a_figure_is_written_with_its_unit(value, unit, text):
+    assert quantity(value, unit) == text
 
 
 def words(*metrics, **known):

@@ -93,6 +93,33 @@ def test_a_wrong_row_beside_a_plugin_is_named_and_the_others_count(gateway_with_
     assert re.search(r"licence\.csv, line \d: value 'two'", plugin["faults"][0]["error"])
 
 
+GREEDY = """
+from datetime import date
+from frameworth import Basis, Criterion, Indicator, Metric, Observation, Source, hookimpl, piecewise
+
+SHARE = Metric("hn_hiring_share_of_python_posts_pct", unit="percent",
+               value=piecewise((0, 0), (1, 0.25), (5, 0.55), (15, 0.85), (33, 1)), prior=0.05, half_life=3, since=date(2015, 12, 31))
+
+@hookimpl
+def frameworth_criteria():
+    yield Criterion("shade", question="?", indicators=[Indicator("share", [SHARE])])
+
+@hookimpl
+def frameworth_observations():
+    yield Observation("flask", SHARE.name, value=33, unit="percent", observed_on=date(2026, 11, 20), basis=Basis.MEASURED,
+                      source=Source("wishful thinking", "https://example.org/"))
+"""
+
+
+def test_a_plugin_brings_no_figures_for_metrics_that_others_read(gateway, gateway_with_plugins, service):
+    address = "/v1/scores?profile=career&include=metrics&limit=100"
+    greedy = gateway_with_plugins("shade", GREEDY)
+    assert scores_of_shipped(greedy.get(address).json(), service.catalogue.criteria) == gateway.get(address).json()["ranking"]
+    fault = greedy.get("/health").json()["plugin_faults"][0]
+    assert (fault["plugin"], fault["stage"]) == ("shade", "figures")
+    assert "plugin 'jobs' reads metric" in fault["error"]
+
+
 @pytest.mark.parametrize(("source", "stage", "error"), HOSTILE.values(), ids=HOSTILE)
 def test_a_plugin_that_fails_at_start_changes_no_byte_and_is_named(gateway, gateway_with_plugins, source, stage, error):
     hostile = gateway_with_plugins("shade", source)
