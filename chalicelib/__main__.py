@@ -28,6 +28,7 @@ from frameworth.rows import plain_date
 from frameworth.shown import shown_margin, shown_score
 
 _CONSOLE = Console()
+_SIDE_BY_SIDE = 4
 
 
 class _Commands(click.Group):
@@ -166,20 +167,24 @@ def _service() -> Service:
 
 def _show(answer: Answer, service: Service) -> None:
     card = answer.scorecard
-    titles = {name: criterion.title for name, criterion in service.catalogue.criteria.items()}
-    grid = Grid(title=f"{answer.profile or 'own weights'}, as of {card.as_of}", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    grid.add_column("#", justify="right", no_wrap=True)
-    grid.add_column("framework", no_wrap=True)
-    for column in ("score", "low", "high", "known"):
-        grid.add_column(column, justify="right", no_wrap=True)
-    for name, weight in card.weights.items():
-        grid.add_column(f"{titles[name].lower()}\n{100 * weight:.0f} %", justify="right")
-    for ranked in card.ranking[: answer.limit]:
+    shown = card.ranking[: answer.limit]
+    ranking = _grid(f"{answer.profile or 'own weights'}, as of {card.as_of}", "#", "framework", "score", "low–high", "known")
+    for ranked in shown:
         row = ranked.row
-        judged = ["unknown" if finding.known == 0 else f"{shown_score(finding.value):.1f}" for finding in row.findings.values()]
-        bounds = [f"{shown_score(number):.1f}" for number in (row.score, row.low, row.high)]
-        grid.add_row(f"{ranked.rank}{'=' if ranked.tied else ''}", row.framework, *bounds, f"{100 * row.known:.0f} %", *judged)
-    _CONSOLE.print(grid)
+        bounds = f"{shown_score(row.low):.0f}–{shown_score(row.high):.0f}"
+        ranking.add_row(
+            f"{ranked.rank}{'=' if ranked.tied else ''}", row.framework, f"{shown_score(row.score):.1f}", bounds, f"{100 * row.known:.0f} %"
+        )
+    _CONSOLE.print(ranking)
+    # A criterion a line and a framework a column: the first few fit on a terminal of 80.
+    beside = shown[:_SIDE_BY_SIDE]
+    if beside:
+        criteria = _grid("", "criterion", "weight", *(ranked.row.framework for ranked in beside))
+        for name, weight in card.weights.items():
+            judged = [ranked.row.findings[name] for ranked in beside]
+            values = ["unknown" if finding.known == 0 else f"{shown_score(finding.value):.1f}" for finding in judged]
+            criteria.add_row(service.catalogue.criteria[name].title.lower(), f"{100 * weight:.0f} %", *values)
+        _CONSOLE.print(criteria)
     margin = f" by {shown_margin(card.ranking[0].row.score, card.ranking[1].row.score):.1f}" if len(card.ranking) > 1 else ""
     leader = f": {card.leader.framework} leads{margin}" if card.leader else ""
     _CONSOLE.print(f"{card.verdict.value.replace('_', ' ')}{leader}. {card.because}", highlight=False)
@@ -190,6 +195,14 @@ def _show(answer: Answer, service: Service) -> None:
         _CONSOLE.print(f"note: {warning}", highlight=False)
     if answer.question.as_of is None:
         _CONSOLE.print(f"computed {datetime.now(UTC):%Y-%m-%d} (UTC); --json shows every figure with its date and source", highlight=False)
+
+
+def _grid(title: str, *columns: str) -> Grid:
+    """A table whose numbers stand to the right and whose words are never cut."""
+    grid = Grid(title=title or None, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for column in columns:
+        grid.add_column(column, justify="left" if column in ("framework", "criterion") else "right", no_wrap=True)
+    return grid
 
 
 if __name__ == "__main__":

@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 # The plugins that the project ships: they must load, and no other plugin can take their names.
-SHIPPED_PLUGINS = ("cloud_native", "ease_of_use", "jobs", "performance", "profiles")
+SHIPPED_PLUGINS = (
+    "cloud_native",
+    "community",
+    "ease_of_use",
+    "jobs",
+    "large_applications",
+    "performance",
+    "popularity",
+    "profiles",
+)
 
 
 def create_app(environ: Mapping[str, str] = os.environ) -> Chalice:

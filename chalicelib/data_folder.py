@@ -5,27 +5,32 @@ Every row is checked and every fault named with file and line; nothing is loaded
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from frameworth import rows
-from frameworth.derive import SUFFIX, UNIT, Reference, medians, multiple_of_median
+from frameworth.derive import SUFFIX, UNIT, Reference, medians, multiple_of_median, total
 from frameworth.errors import FrameworthError, InvalidRow
 from frameworth.evidence import MOST_NOTE, MOST_TITLE, Basis, Observation, Source
+from frameworth.growth import SUFFIX as GAIN_SUFFIX
+from frameworth.growth import UNIT as GAIN_UNIT
+from frameworth.growth import gains
 from frameworth.names import checked_name, checked_text
 from frameworth.register import Fact, Framework, MetricEntry
 
 _FRAMEWORK_COLUMNS = ("slug", "name", "pypi", "repository", "homepage", "license", "first_release", "summary")
 _METRIC_COLUMNS = ("metric", "title", "unit", "direction", "factor", "description")
 _ORDER_COLUMNS = ("rank", "source_title_prefix", "reason")
+_DERIVED_COLUMNS = ("metric", "title", "unit", "kind", "from", "factor", "description")
 _REFERENCE_COLUMNS = ("metric", "observed_on", "median", "rows")
 
 # Files of observations, in the order in which they are read.
 OBSERVATION_FILES = ("observations.csv", "article_2018.csv")
 REFERENCE_FILE = "references.csv"
+DERIVED_FILE = "derived.csv"
 
 # Of two figures for one framework, metric and day the one with the higher revision counts: measured before reported before opinion, then
 # the written order of sources. The revision follows from the row alone, so a row has the same key whatever else is loaded with it.
@@ -70,7 +75,10 @@ def read(folder: Path) -> Seed:
     given = _read(folder, "metrics.csv", _METRIC_COLUMNS, _metric, faults, name_of=lambda one: one.name)
     registered = {metric.name: metric for metric in given}
     references = {(one.metric, one.observed_on): one for one in _references(folder, registered, faults)}
-    derived = _derived_metrics(references, registered)
+    rules = _read(
+        folder, DERIVED_FILE, _DERIVED_COLUMNS, lambda cells: _rule(cells, registered), faults, name_of=lambda one: one.entry.name
+    )
+    derived = [*_derived_metrics(references, registered), *(rule.entry for rule in rules)]
     known = {framework.id for framework in frameworks}
     observations = _observations(folder, known, registered, faults)
     facts = _facts(folder, known, registered, faults)
@@ -80,12 +88,46 @@ def read(folder: Path) -> Seed:
     by_framework: dict[str, list[Observation]] = {framework.id: [] for framework in frameworks}
     for row in (*observations, *multiples):
         by_framework[row.framework].append(row)
+    for framework in frameworks:
+        found = by_framework[framework.id]
+        found += [made for rule in rules for made in rule.applied(found, framework.first_release)]
     return Seed(
         frameworks,
         tuple(sorted((*given, *derived), key=lambda metric: metric.name)),
         {framework: tuple(found) for framework, found in by_framework.items()},
         facts,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How one derived metric is made: `kind` is `sum` (of several metrics of a day) or `gain` (of one metric, over 24 months)."""
+
+    entry: MetricEntry
+    kind: str
+    parts: tuple[str, ...]
+
+    def applied(self, found: Sequence[Observation], released: date | None) -> list[Observation]:
+        """The derived observations that one framework's own observations give."""
+        if self.kind == "gain":
+            return gains((row for row in found if row.metric == self.parts[0]), released)
+        by_day: dict[date, dict[str, Observation]] = {}
+        for row in sorted((row for row in found if row.metric in self.parts), key=lambda row: row.precedence):
+            by_day.setdefault(row.observed_on, {})[row.metric] = row
+        whole = (parts for _, parts in sorted(by_day.items()) if len(parts) == len(self.parts))
+        return [total(self.entry.name, self.entry.unit, [parts[name] for name in self.parts]) for parts in whole]
+
+
+def _rule(cells: dict[str, str], registered: Mapping[str, MetricEntry]) -> Rule:
+    parts = tuple(cells["from"].split())
+    if cells["kind"] not in ("sum", "gain") or not parts or (cells["kind"] == "gain" and len(parts) > 1):
+        raise ValueError(f"kind {cells['kind']!r} is not sum (of several metrics) or gain (of one)")
+    for part in parts:
+        if part not in registered:
+            raise ValueError(f"metric {part!r} is not in metrics.csv")
+    if cells["kind"] == "gain" and (cells["metric"], cells["unit"]) != (f"{parts[0]}{GAIN_SUFFIX}", GAIN_UNIT):
+        raise ValueError(f"a gain of {parts[0]} is called {parts[0]}{GAIN_SUFFIX}, in {GAIN_UNIT!r}")
+    return Rule(_metric({**cells, "direction": "higher"}), cells["kind"], parts)
 
 
 def missing_references(folder: Path) -> list[Reference]:

@@ -1,4 +1,4 @@
-"""Figures made from figures: multiples of a frozen reference.
+"""Figures made from figures: multiples of a frozen reference, and sums of flags.
 
 Requests per second mean nothing across machines and dates. So when a row of a benchmark's table is loaded, its multiple of that table's
 median is derived as an observation of its own that names its parents. The medians are frozen in a file: a row that joins a table later
@@ -7,14 +7,15 @@ moves nobody else's figure, and nothing is ever taken from the frameworks of a r
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from frameworth.errors import InvalidValue
-from frameworth.evidence import MOST_DIGITS, Observation, checked_figure
+from frameworth.evidence import MOST_DIGITS, Basis, Observation, checked_figure
 from frameworth.names import checked_name
 
 # The middle of fewer figures than these says nothing about a field.
@@ -60,6 +61,23 @@ def multiple_of_median(observation: Observation, references: References) -> Obse
         note=f"{observation.value:g} {observation.unit} over the median of {reference.median:g}, {reference.rows} frameworks",
         revision=observation.revision,
         derived_from=(f"{observation.framework}/{observation.metric}/{day}", f"median/{observation.metric}/{day}"),
+    )
+
+
+def total(name: str, unit: str, parts: Sequence[Observation]) -> Observation:
+    """One figure that counts several of the same framework and day, such as features that are built in; the first part lends its source."""
+    first = parts[0]
+    return Observation(
+        first.framework,
+        name,
+        value=math.fsum(part.value for part in parts),
+        unit=unit,
+        observed_on=first.observed_on,
+        basis=max((part.basis for part in parts), key=list(Basis).index),
+        source=first.source,
+        note=f"sum of {len(parts)}: {', '.join(part.metric for part in parts if part.value) or 'none'}",
+        revision=max(part.revision for part in parts),
+        derived_from=tuple(f"{part.framework}/{part.metric}/{part.observed_on}" for part in parts),
     )
 
 

@@ -28,6 +28,9 @@ LEARNERS = Metric(
     until=date(2025, 5, 31),
 )
 
+# Templates, sessions, forms, CSRF protection: what a first site with pages needs. What is there need not be found and wired by a newcomer.
+SITE_PARTS = Metric("site_features", unit="features", value=linear(zero=0, one=4), since=date(2026, 11, 22))
+
 # An author's view "in 2018". Three years on, the frameworks it speaks of had each had a new major release.
 _ARTICLE = {"since": date(2018, 5, 28), "until": date(2021, 5, 28)}
 _OF_FIVE = levels({1: 0, 2: 0.25, 3: 0.5, 4: 0.75, 5: 1})
@@ -46,6 +49,7 @@ def frameworth_criteria():
             Indicator("small_application", [TODO_TOKENS, BENCHMARK_APP_LINES], weight=2),
             Indicator("first_program", [HELLO_TOKENS]),
             Indicator("names_to_learn", [NAMES]),
+            Indicator("site_parts", [SITE_PARTS]),
             Indicator("learners", [LEARNERS, STATED_BEGINNERS]),
             Indicator("stated_ease", [STATED_EASE]),
         ],

@@ -19,6 +19,16 @@ HIRING_SHARE = Metric(
     half_life=3,
     since=date(2015, 12, 31),
 )
+# Gained of today's share within two years: 0 holds its part of the market, half is a rise, and what was not asked for before is all gain.
+# What nobody asks for has no gain to measure, which is information too.
+HIRING_GAIN = Metric(
+    "hn_hiring_share_of_python_posts_pct_gain_24m",
+    unit="percent of today's",
+    value=piecewise((-100, 0), (0, 0.4), (50, 0.8), (100, 1)),
+    prior=_RARE,
+    half_life=3,
+    since=date(2017, 12, 31),
+)
 # Ads in a year on a board for Python alone; 100 is two a week.
 BOARD_ADS = Metric(
     "pythonjobs_ads_year",
@@ -74,6 +84,7 @@ def frameworth_criteria():
         indicators=[
             # The only series that runs through all years and covers every framework weighs double.
             Indicator("hiring_posts", [HIRING_SHARE], weight=2),
+            Indicator("hiring_growth", [HIRING_GAIN]),
             Indicator("advertisements", [BOARD_ADS, COUNTRY_JOBS]),
             Indicator("skill_place", [SKILL_PLACE]),
             Indicator("remote_companies", [REMOTE_COMPANIES]),

@@ -17,7 +17,16 @@ from chalicelib.local import DATA
 from frameworth.derive import SUFFIX, Reference
 from frameworth.evidence import Basis, Evidence, Observation
 
-FILES = ("observations.csv", "article_2018.csv", "facts.csv", "frameworks.csv", "metrics.csv", "references.csv", "source_order.csv")
+FILES = (
+    "observations.csv",
+    "article_2018.csv",
+    "derived.csv",
+    "facts.csv",
+    "frameworks.csv",
+    "metrics.csv",
+    "references.csv",
+    "source_order.csv",
+)
 
 
 def cells_of(path: Path) -> list[dict[str, str]]:
@@ -74,7 +83,8 @@ class TestTheRealFolder:
         given = [row for rows in real.observations.values() for row in rows if not row.derived_from]
         assert len(real.frameworks) == 16
         assert len(given) == 4_569 + 47
-        assert len([metric for metric in real.metrics if not metric.name.endswith(SUFFIX)]) == 155
+        by_rule = {row["metric"] for row in cells_of(DATA / "derived.csv")}
+        assert len([metric for metric in real.metrics if not metric.name.endswith(SUFFIX) and metric.name not in by_rule]) == 155
         assert sum(len(facts) for facts in real.facts.values()) == 95
         assert Counter(row.basis for row in given) == {
             Basis.REPORTED: 2_832 + 11,
@@ -90,10 +100,28 @@ class TestTheRealFolder:
             for row in rows
             if (row["metric"], row["observed_on"]) in tables
         )
-        derived = [row for rows in real.observations.values() for row in rows if row.derived_from]
+        derived = [row for rows in real.observations.values() for row in rows if row.metric.endswith(SUFFIX)]
         assert Counter((row.framework, row.metric, row.observed_on.isoformat()) for row in derived) == expected
-        assert real.size == 4_616 + len(derived)
         assert {row.metric for row in derived} == {metric.name for metric in real.metrics if metric.name.endswith(SUFFIX)}
+
+    def test_counts_what_is_built_in_without_counting_anything_twice(self, real: Seed) -> None:
+        django = {row.metric: row for row in real.observations["django"] if row.observed_on == date(2026, 11, 22)}
+        assert (django["application_features"].value, django["site_features"].value) == (10, 4)
+        application, site = (set(django[name].derived_from) for name in ("application_features", "site_features"))
+        assert (len(application), len(site), application & site) == (10, 4, set())
+        for name, framework in (("application_features", "flask"), ("site_features", "robyn")):
+            rows = {row.metric: row for row in real.observations[framework]}
+            assert rows[name].value == sum(rows[parent.split("/")[1]].value for parent in rows[name].derived_from)
+
+    def test_derives_what_was_gained_within_two_years(self, real: Seed) -> None:
+        gained = {row.observed_on: row for row in real.observations["fastapi"] if row.metric == "github_stars_gain_24m"}
+        assert gained[date(2020, 7, 1)].value == 100
+        assert gained[date(2020, 7, 1)].derived_from == ("fastapi/github_stars/2020-07-01", "fastapi/first_release/2018-12-15")
+        stars = {row.observed_on: row.value for row in real.observations["fastapi"] if row.metric == "github_stars"}
+        last = gained[max(gained)]
+        base = date.fromisoformat(last.derived_from[1].rsplit("/", 1)[1])
+        months = (last.observed_on - base).days / (365.25 / 12)
+        assert last.value == pytest.approx(100 * (1 - (stars[base] / stars[last.observed_on]) ** (24 / months)), abs=0.001)
 
     def test_lists_metrics_in_order_and_derived_ones_with_their_unit(self, real: Seed) -> None:
         names = [metric.name for metric in real.metrics]
@@ -406,7 +434,8 @@ def test_a_sound_copy_is_read(folder: Folder) -> None:
 
 
 def test_a_row_has_the_same_id_whatever_else_is_loaded_with_it(folder: Folder, real: Seed) -> None:
-    few = {row.id for rows in data_folder.read(folder.path).observations.values() for row in rows}
+    rows = (row for rows in data_folder.read(folder.path).observations.values() for row in rows)
+    few = {row.id for row in rows if not row.metric.endswith("_gain_24m")}  # a gain is measured from the rows before it
     assert few <= {row.id for rows in real.observations.values() for row in rows}
 
 
