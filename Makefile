@@ -10,12 +10,13 @@ LOCAL := $(VENV)/.local
 DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-deep package bench readme format clean
+.PHONY: help run test check check-deep package bench scores-diff scores-write validate robustness choices readme format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(LOCAL) ## Serve the API and the page at http://127.0.0.1:$(PORT), no AWS account needed (PORT=8000)
+run: $(LOCAL) ## Serve the API and the page at http://127.0.0.1:8000, no AWS account needed (PORT=8080 for another port)
+	@$(BIN)/python -c 'import socket, sys; s = socket.socket(); sys.exit(s.connect_ex(("127.0.0.1", $(PORT))) == 0 and "port $(PORT) is taken; name another: make run PORT=8080")'
 	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/chalice local --stage local --no-autoreload --port $(PORT)
 
 test: $(DEV) ## Run the tests
@@ -37,6 +38,21 @@ package: $(LOCAL) ## Build deployment.zip and the CloudFormation template in bui
 bench: $(DEV) ## Run the benchmarks
 	@$(BIN)/python -m bench.score
 
+scores-diff: $(LOCAL) ## Show which scores this state of code, plugins and data moves
+	@$(BIN)/python -m tools.scores diff
+
+scores-write: $(LOCAL) ## Take moved scores over into tests/golden, and print the line for the changelog
+	@$(BIN)/python -m tools.scores write
+
+validate: $(LOCAL) ## Compare scores with recorded decisions of real teams; writes docs/validation.md
+	@$(BIN)/python -m tools.validate
+
+robustness: $(LOCAL) ## Shake all weights and see which verdicts of 2018 stand; writes docs/robustness.md
+	@$(BIN)/python -m tools.robustness
+
+choices: $(LOCAL) ## Write docs/choices.md anew from the plugins and the code
+	@$(BIN)/python -m tools.choices
+
 readme: $(LOCAL) ## Write the README's answer anew
 	@$(BIN)/python -m tools.readme
 
@@ -45,7 +61,7 @@ format: $(DEV) ## Put the code into the form that `make check` asks for
 	@$(BIN)/ruff format .
 
 clean: ## Remove everything that was built or installed here
-	rm -rf $(VENV) build .chalice/deployments .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build *.egg-info .chalice/deployments .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Chalice refuses pip 26.3 and later.

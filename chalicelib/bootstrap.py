@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ from frameworth.discovery import discover
 if TYPE_CHECKING:
     from chalice.app import Chalice
     from mypy_boto3_dynamodb import DynamoDBClient
+
+_LOG = logging.getLogger("chalicelib")
 
 # The plugins that the project ships: they must load, and no other plugin can take their names.
 SHIPPED_PLUGINS = (
@@ -40,6 +43,8 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Chalice:
 
     settings = Settings.of(environ)
     catalogue = plugins(settings)
+    for fault in catalogue.faults:
+        _LOG.warning("plugin %s left out at stage %s: %s", fault.plugin, fault.stage, fault.error)
 
     @cache
     def service() -> Service:

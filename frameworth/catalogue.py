@@ -56,12 +56,16 @@ class Plugin:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All offers by name, in alphabetical order. `figures` holds, by framework, the observations that come with plugins."""
+    """All offers by name, in alphabetical order. `figures` holds, by framework, the observations that come with plugins.
+
+    `figures_by_plugin` holds the same by who brings them.
+    """
 
     criteria: Mapping[str, Criterion]
     profiles: Mapping[str, Profile]
     metrics: Mapping[str, Metric]
     figures: Mapping[str, tuple[Observation, ...]]
+    figures_by_plugin: Mapping[str, tuple[Observation, ...]]
     plugins: tuple[Plugin, ...]
 
     @property

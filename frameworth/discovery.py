@@ -86,6 +86,11 @@ def _files(folders: Iterable[Path], shipped: Collection[str], version: str, disa
             found.append(plugin)
             if first_by_name.setdefault(name, plugin) is not plugin:
                 plugin.fault(Stage.CONFLICT, f"{path} has the same name as {first_by_name[name].path} and was not loaded")
+        for path in sorted(folder.glob("[!_]*.csv")):
+            if not path.with_suffix(".py").is_file():
+                lone = _Found(path.stem, Origin.FILE, "0", path, enabled=False)
+                lone.fault(Stage.FIGURES, f"{path.name} stands beside no {path.stem}.py, so nobody reads it")
+                found.append(lone)
     for name in sorted(set(shipped) - {plugin.name for plugin in found if plugin.origin is Origin.SHIPPED}):
         raise PluginFailed(name, Stage.LOAD, "its file is not there")
     return sorted(found, key=lambda plugin: plugin.name)
@@ -206,10 +211,13 @@ def _read_figures(plugin: _Found, metrics: dict[str, Metric], readers: dict[str,
     A plugin brings figures for its own metrics only: a later date for anybody else's would move scores that are not its business.
     """
 
+    judges = any(criterion.judge for criterion in plugin.criteria)
+
     def check(observation: Observation) -> str | None:
         metric = metrics.get(observation.metric)
         if metric is None:
-            return f"no criterion reads metric {observation.metric!r}"
+            # A judge reads what it likes; without one a metric that no indicator names is a slip of the pen.
+            return None if judges else f"no criterion reads metric {observation.metric!r}"
         if metric.unit != observation.unit:
             return f"unit {observation.unit!r} of {observation.metric!r} should be {metric.unit!r}"
         if observation.metric in readers:
@@ -245,6 +253,7 @@ def _catalogue(found: Sequence[_Found], metrics: dict[str, Metric]) -> Catalogue
         profiles=_by_name(profile for plugin in found for profile in plugin.profiles),
         metrics=MappingProxyType(dict(sorted(metrics.items()))),
         figures=MappingProxyType({name: tuple(sorted(rows, key=lambda row: row.precedence)) for name, rows in sorted(figures.items())}),
+        figures_by_plugin=MappingProxyType({plugin.name: tuple(plugin.figures) for plugin in found if plugin.figures}),
         plugins=tuple(
             Plugin(
                 plugin.name,

@@ -69,4 +69,8 @@ def lead_in_words(leader: Row, runner_up: Row, titles: Mapping[str, str]) -> str
     if not ahead and not behind:
         return f"{leader.framework} and {runner_up.framework} are level on everything that counts."
     sentence = f"{leader.framework} gains on {listed(ahead)}" if ahead else f"{leader.framework} gains on nothing"
-    return f"{sentence}; {runner_up.framework} on {listed(behind)}." if behind else f"{sentence}; {runner_up.framework} on nothing."
+    return (
+        f"{sentence}; {runner_up.framework} on {listed(behind)}."
+        if behind
+        else f"{sentence}; nothing that counts speaks for {runner_up.framework}."
+    )

@@ -19,7 +19,9 @@ WHEEL = Metric("wheel_unpacked_bytes", unit="bytes", value=ratio(baseline=150_00
 START = Metric("app_build_cpu_ms", unit="ms", value=ratio(baseline=30, worst=30), since=_MEASURED)
 # An empty interpreter takes 21,000 KiB; six times that no longer fits the smallest function (128 MB).
 MEMORY = Metric("app_build_peak_rss_kib", unit="KiB", value=ratio(baseline=21_000, worst=6), since=_MEASURED)
+# A handler that can wait without holding a thread serves many slow neighbours from one small instance; it can or it can't.
 ASYNC = Metric("async_handlers", unit="boolean", value=yes_no(), since=_MEASURED)
+# Clients, gateways and tests are generated from a description; one made from the code stays true. It is made or it is not.
 OPENAPI = Metric("builtin_openapi", unit="boolean", value=yes_no(), since=_MEASURED)
 # An author's view "in 2018", with three years of life like everything from that article.
 STATED = Metric(

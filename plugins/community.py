@@ -15,7 +15,9 @@ AUTHORS = Metric("git_authors_in_year", unit="people", value=log(zero=1, one=300
 COMMITS = Metric("git_commits_in_year", unit="commits", value=log(zero=10, one=2_000), half_life=3, since=date(2015, 12, 31))
 # Words in the documentation folder: 10,000 is a tutorial and a reference in brief, a million a shelf of books. Size is not quality.
 DOCUMENTATION = Metric("docs_words", unit="words", value=log(zero=10_000, one=1_000_000), half_life=5, since=date(2018, 5, 31))
+# An author's view "in 2018" of who answers questions, with three years of life like everything from that article.
 STATED_SUPPORT = Metric("stated_community_support", unit="ordinal 1-5", value=_OF_FIVE, half_life=4, opinion=True, **_ARTICLE)
+# The same author's view of the documentation, which the number of words can't tell: how well it reads.
 STATED_DOCUMENTATION = Metric("stated_documentation", unit="ordinal 1-5", value=_OF_FIVE, half_life=4, opinion=True, **_ARTICLE)
 
 

@@ -34,7 +34,9 @@ SITE_PARTS = Metric("site_features", unit="features", value=linear(zero=0, one=4
 # An author's view "in 2018". Three years on, the frameworks it speaks of had each had a new major release.
 _ARTICLE = {"since": date(2018, 5, 28), "until": date(2021, 5, 28)}
 _OF_FIVE = levels({1: 0, 2: 0.25, 3: 0.5, 4: 0.75, 5: 1})
+# The author's word on learning it, beside what the programs measure: programs don't show how it feels.
 STATED_EASE = Metric("stated_ease_of_use", unit="ordinal 1-5", value=_OF_FIVE, half_life=4, opinion=True, **_ARTICLE)
+# The author's word on who starts with it, read only while no survey asks learners.
 STATED_BEGINNERS = Metric("stated_beginner_fit", unit="ordinal 1-5", value=_OF_FIVE, half_life=4, opinion=True, **_ARTICLE)
 
 

@@ -22,7 +22,9 @@ CODE = Metric(
 )
 # Parts that many people write stay apart when they are handed what they need, and fit when their types are checked.
 INJECTION = Metric("builtin_dependency_injection", unit="boolean", value=yes_no(), since=_MEASURED)
+# What is checked on entry need not be checked by each author again; from declared types or not.
 TYPED_INPUT = Metric("builtin_validation_from_types", unit="boolean", value=yes_no(), since=_MEASURED)
+# An author's view "in 2018" of what carries a big application.
 STATED = Metric(
     "stated_large_applications",
     unit="ordinal 1-5",
@@ -31,6 +33,7 @@ STATED = Metric(
     opinion=True,
     **_ARTICLE,
 )
+# The same author's view of whether it brings the whole stack; close to the fit above, so the indicator weighs half.
 STATED_FULL_STACK = Metric("stated_full_stack", unit="boolean", value=yes_no(), half_life=4, opinion=True, **_ARTICLE)
 
 

@@ -32,17 +32,25 @@ def frameworth_criteria():
                     _multiple("hello_json_requests_per_cpu_s", since=date(2026, 11, 22)),
                     # 512 connections: at 64 the load tool itself is the limit.
                     _multiple("benchmarker_rps_c512", since=date(2020, 6, 30)),
+                    # The same tables before the number of connections was printed.
                     _multiple("benchmarker_rps", since=date(2018, 12, 28), until=date(2020, 6, 29)),
+                    # The one public series before that with JSON, remote and ORM tests of the same frameworks on one machine.
                     _multiple("klen_json_rps", since=date(2015, 7, 28), until=date(2018, 12, 27)),
                 ],
             ),
-            # Nobody has published this test since; without a living source it drops out for everyone.
-            Indicator("remote_fetch", [_multiple("klen_remote_rps", since=date(2015, 7, 28), until=date(2018, 12, 27))]),
-            # The run of December 2019 is the last that was published whole; five years on, most entries have been rewritten.
+            Indicator(
+                "remote_fetch",
+                [
+                    # Nobody has published this test since; without a living source it drops out for everyone.
+                    _multiple("klen_remote_rps", since=date(2015, 7, 28), until=date(2018, 12, 27)),
+                ],
+            ),
             Indicator(
                 "database",
                 [
+                    # Through an ORM, since that is how applications of these frameworks read; raw SQL measures the driver.
                     _multiple("klen_orm_rps", since=date(2015, 7, 28), until=date(2019, 12, 15)),
+                    # The run of December 2019 is the last that was published whole; five years on, most entries have been rewritten.
                     _multiple("tfb_fortunes_orm_rps", since=date(2019, 12, 16), until=date(2024, 12, 15)),
                 ],
             ),
@@ -50,6 +58,7 @@ def frameworth_criteria():
             Indicator(
                 "stated_speed",
                 [
+                    # An author's view "in 2018", with three years of life like everything from that article.
                     Metric(
                         "stated_speed",
                         unit="ordinal 1-5",

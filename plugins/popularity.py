@@ -22,6 +22,7 @@ STARS = Metric("github_stars", unit="stars", value=log(zero=100, one=100_000), h
 DOWNLOADS = Metric("pypi_downloads_30d", unit="downloads", value=log(zero=10_000, one=500_000_000), half_life=3, since=date(2018, 5, 27))
 # Gained of today's stars within two years: nobody loses stars, so 0 is standstill; 20 % keeps pace with GitHub as a whole, half is a rise.
 GAIN = piecewise((0, 0), (20, 0.4), (50, 0.8), (100, 1))
+# Fades like a count of today, for it says who is being looked at now.
 STAR_GAIN = Metric("github_stars_gain_24m", unit="percent of today's", value=GAIN, half_life=3, since=date(2018, 5, 28))
 # Installs by machines multiply for everything: three quarters gained in two years (fourfold) is the middle of the field, so that is half.
 DOWNLOAD_GAIN = Metric(

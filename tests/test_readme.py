@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from chalicelib import data_folder
+
 
 @pytest.fixture(scope="module")
 def readme(project):
@@ -54,3 +56,4 @@ def test_the_readme_counts_its_evidence_right(readme, project):
         len((project / "data" / name).read_text(encoding="utf-8").splitlines()) - 1 for name in ("observations.csv", "article_2018.csv")
     )
     assert f"{rows:,} figures" in readme
+    assert f"{data_folder.read(project / 'data').size - rows:,} more are derived" in readme

@@ -34,12 +34,12 @@ def routes(service: Callable[[], Service]) -> Routes:
 
     @catalogue.route("/v1/frameworks", methods=["GET"])
     def list_frameworks() -> Reply:
-        _no_parameters(catalogue)
+        requests.no_parameters(catalogue.current_request)
         return Reply({"frameworks": [_framework(one) for one in service().registers.frameworks()]})
 
     @catalogue.route("/v1/frameworks/{framework}", methods=["GET"])
     def show_framework(framework: str) -> Reply:
-        _no_parameters(catalogue)
+        requests.no_parameters(catalogue.current_request)
         known = look_up.framework(_name(framework), service())
         return Reply(
             {
@@ -66,53 +66,46 @@ def routes(service: Callable[[], Service]) -> Routes:
 
     @catalogue.route("/v1/criteria", methods=["GET"])
     def list_criteria() -> Reply:
-        _no_parameters(catalogue)
+        requests.no_parameters(catalogue.current_request)
         return Reply({"criteria": [_criterion(one) for one in service().catalogue.criteria.values()]})
 
     @catalogue.route("/v1/criteria/{name}", methods=["GET"])
     def show_criterion(name: str) -> Reply:
-        _no_parameters(catalogue)
+        requests.no_parameters(catalogue.current_request)
         return Reply(_criterion(look_up.named("criterion", _name(name), service().catalogue.criteria)))
 
     @catalogue.route("/v1/metrics", methods=["GET"])
     def list_metrics() -> Reply:
-        _no_parameters(catalogue)
+        requests.no_parameters(catalogue.current_request)
         return Reply({"metrics": [_known_metric(one) for one in look_up.metrics(service())]})
 
     @catalogue.route("/v1/profiles", methods=["GET"])
     def list_profiles() -> Reply:
-        _no_parameters(catalogue)
+        requests.no_parameters(catalogue.current_request)
         return Reply({"profiles": [_profile(one) for one in service().catalogue.profiles.values()]})
 
     @catalogue.route("/v1/profiles/{name}", methods=["GET"])
     def show_profile(name: str) -> Reply:
-        _no_parameters(catalogue)
+        requests.no_parameters(catalogue.current_request)
         return Reply(_profile(look_up.named("profile", _name(name), service().catalogue.profiles)))
 
     @catalogue.route("/v1/plugins", methods=["GET"])
     def list_plugins() -> Reply:
-        _no_parameters(catalogue)
+        requests.no_parameters(catalogue.current_request)
         found = service()
-        judged: dict[str, list[Fault]] = {}
-        for fault in found.judge_faults.values():
-            judged.setdefault(fault.plugin, []).append(fault)
-        return Reply(
-            {"hook_api": HOOK_API, "plugins": [_plugin(plugin, judged.get(plugin.name, ())) for plugin in found.catalogue.plugins]}
-        )
+        faults = look_up.plugin_faults(found)
+        return Reply({"hook_api": HOOK_API, "plugins": [_plugin(plugin, faults) for plugin in found.catalogue.plugins]})
 
     @catalogue.route("/health", methods=["GET"])
     def health() -> Reply:
         found = service()
         try:
             found.registers.reachable()
+            status, table, faults = HTTPStatus.OK, "reachable", look_up.plugin_faults(found)
         except StorageUnavailable:
-            status, table = HTTPStatus.SERVICE_UNAVAILABLE, "unreachable"
-        else:
-            status, table = HTTPStatus.OK, "reachable"
-        word = "unavailable" if status is not HTTPStatus.OK else "degraded" if found.faults else "ok"
-        return Reply(
-            {"status": word, "version": __version__, "table": table, "plugin_faults": [_fault(fault) for fault in found.faults]}, status
-        )
+            status, table, faults = HTTPStatus.SERVICE_UNAVAILABLE, "unreachable", found.faults
+        word = "unavailable" if status is not HTTPStatus.OK else "degraded" if faults else "ok"
+        return Reply({"status": word, "version": __version__, "table": table, "plugin_faults": [_fault(fault) for fault in faults]}, status)
 
     return catalogue
 
@@ -138,6 +131,8 @@ def _observations(framework: str, parameters: dict[str, list[str]], service: Ser
             faults.append(unknown("/metric", "metric", metric, known))
     since = requests.date_parameter("since", given.get("since"), faults)
     until = requests.date_parameter("until", given.get("until"), faults)
+    if since and until and since > until:
+        faults.append(InputFault("/since", "empty_span", f"since {since} is after until {until}", "give a span that holds a day"))
     limit_text = given.get("limit", str(DEFAULT_ROWS))
     limit = int(limit_text) if limit_text.isascii() and limit_text.isdigit() and len(limit_text) <= 4 else 0
     if not 1 <= limit <= MOST_ROWS:
@@ -177,18 +172,6 @@ def _position(cursor: str, faults: list[InputFault]) -> str:
             )
         )
     return position
-
-
-def _no_parameters(routes: Routes) -> None:
-    """Refuses query parameters where there are none: a misspelt filter must not pass for an answer."""
-    given = requests.query_parameters(routes.current_request)
-    if given:
-        raise InvalidRequest(
-            [
-                InputFault(f"/{name[:60]}", "unknown_parameter", f"there is no parameter {name[:60]!r} here", "leave it out")
-                for name in given
-            ]
-        )
 
 
 def _name(path_parameter: str) -> str:
@@ -298,7 +281,7 @@ def _profile(one: Profile) -> dict[str, Any]:
     }
 
 
-def _plugin(plugin: Plugin, judged: Sequence[Fault]) -> dict[str, Any]:
+def _plugin(plugin: Plugin, faults: Sequence[Fault]) -> dict[str, Any]:
     return {
         "plugin": plugin.name,
         "origin": plugin.origin.value,
@@ -307,7 +290,7 @@ def _plugin(plugin: Plugin, judged: Sequence[Fault]) -> dict[str, Any]:
         "criteria": list(plugin.criteria),
         "profiles": list(plugin.profiles),
         "figures": plugin.figures,
-        "faults": [_fault(fault) for fault in (*plugin.faults, *judged)],
+        "faults": [_fault(fault) for fault in faults if fault.plugin == plugin.name],
     }
 
 

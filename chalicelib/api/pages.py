@@ -113,8 +113,10 @@ def _profile_links(answer: Answer, catalogue: Catalogue) -> str:
 def _date_links(answer: Answer) -> str:
     profile = {"profile": answer.profile} if answer.profile else {}
     then = {**profile, "frameworks": _ARTICLE_PAIR, "as_of": _ARTICLE_DAY}
-    is_then = answer.scorecard.as_of == date.fromisoformat(_ARTICLE_DAY)
-    return _link(profile, "today, every framework", current=answer.question.as_of is None) + _link(
+    asked = answer.question
+    is_pair = asked.frameworks is not None and sorted(asked.frameworks) == _ARTICLE_PAIR.split(",")
+    is_then = is_pair and answer.scorecard.as_of == date.fromisoformat(_ARTICLE_DAY)
+    return _link(profile, "today, every framework", current=asked.as_of is None and asked.frameworks is None) + _link(
         then, "May 2018, Django and Flask", current=is_then
     )
 

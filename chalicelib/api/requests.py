@@ -32,7 +32,7 @@ MOST_FRAMEWORKS = 1_000
 MOST_CRITERIA = 200
 MOST_GATES = 50
 
-INCLUDES = ("metrics",)
+INCLUDES = ("metrics", "sensitivity", "explanation")
 
 DateText = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(plain_date)]
 WeightNumber = Annotated[float, Field(ge=0, le=1e6)]
@@ -62,7 +62,7 @@ class ScoreForm(BaseModel):
     opinions: bool = True
     when_missing: Literal["neutral", "worst", "ignore", "leave_out"] = "neutral"
     gates: Annotated[list[GateForm], Field(max_length=MOST_GATES)] = []
-    include: Annotated[list[Literal["metrics"]], Field(max_length=len(INCLUDES))] = []
+    include: Annotated[list[Literal["metrics", "sensitivity", "explanation"]], Field(max_length=len(INCLUDES))] = []
     limit: Annotated[int, Field(ge=1, le=1_000)] | None = None
 
 
@@ -120,6 +120,18 @@ def query_parameters(request: Request) -> dict[str, list[str]]:
     """All values of each query parameter."""
     parameters = request.query_params
     return {name: [str(value) for value in parameters.getlist(name)] for name in parameters} if parameters else {}
+
+
+def no_parameters(request: Request) -> None:
+    """Refuses query parameters where there are none: a misspelt filter must not pass for an answer."""
+    given = query_parameters(request)
+    if given:
+        raise InvalidRequest(
+            [
+                InputFault(f"/{name[:60]}", "unknown_parameter", f"there is no parameter {name[:60]!r} here", "leave it out")
+                for name in given
+            ]
+        )
 
 
 def _parsed(name: str, text: str, faults: list[InputFault]) -> Any:
@@ -280,8 +292,11 @@ def _fault(one: Any) -> InputFault:
     # Union branches and "[key]" markers are pydantic's, not the caller's.
     pointer = "".join(f"/{shortened(str(part))[1:-1].replace('~', '~0').replace('/', '~1')}" for part in one["loc"] if part != "[key]")
     fix = _FIXES.get(kind) or next((text for suffix, text in _FIXES_BY_SUFFIX.items() if kind.endswith(suffix)), "see the message")
-    name = one["loc"][0] if one["loc"] else "the body"
-    message = f"{shortened(str(name))[1:-1]}: {one['msg'][:1].lower()}{one['msg'][1:]}"
+    name = str(one["loc"][0]) if one["loc"] else "the body"
+    if kind == "extra_forbidden" and len(one["loc"]) == 1 and nearest(name, ScoreForm.model_fields):
+        fix = did_you_mean(name, ScoreForm.model_fields)
+    said = one["msg"].removeprefix("Value error, ")
+    message = f"{shortened(name)[1:-1]}: {said[:1].lower()}{said[1:]}"
     return InputFault(pointer, kind, message, fix.format(**one.get("ctx", {})))
 
 

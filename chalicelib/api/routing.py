@@ -20,7 +20,8 @@ from chalicelib.api.problems import CHALICE_ANSWERS, CONTENT_TYPE, Problem, prob
 
 JSON = "application/json"
 HTML = "text/html; charset=utf-8"
-_LOG = logging.getLogger("frameworth")
+# Not the name of the Chalice application: that logger hands nothing on.
+_LOG = logging.getLogger("chalicelib")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from chalicelib.api.firmness import explanation, flips_if, sensitivity
 from chalicelib.use_cases.score import Answer, Question
 from frameworth import __version__
 from frameworth.catalogue import Catalogue
 from frameworth.evidence import Figure, Source
 from frameworth.findings import Finding, Reading
-from frameworth.scorecard import Ranked, Row, Unranked
+from frameworth.opinions import opinion_share
+from frameworth.scorecard import Ranked, Row, Scorecard, Unranked
 from frameworth.shown import shown_margin, shown_points, shown_score
 
 _SHARE_DECIMALS = 4
 
 
 def as_json(answer: Answer, catalogue: Catalogue, include: frozenset[str]) -> dict[str, Any]:
-    """The whole answer; `include` names the blocks to add (`metrics`)."""
+    """The whole answer; `include` names the blocks to add: `metrics`, `sensitivity`, `explanation`."""
     card = answer.scorecard
     ranking = card.ranking[: answer.limit]
     leader, margin = card.leader, None
@@ -37,14 +39,26 @@ def as_json(answer: Answer, catalogue: Catalogue, include: frozenset[str]) -> di
             "leader": leader.framework if leader else None,
             "margin": margin,
             "because": card.because,
+            "flips_if": flips_if(card),
+            "figures_alone": _other_reading(answer.figures_alone),
         },
         "ranking": [_ranked(ranked, with_metrics) for ranked in ranking],
         "not_ranked": [_unranked(unranked, with_metrics) for unranked in card.not_ranked],
         "total": answer.total,
         "warnings": list(answer.warnings),
+        **({"sensitivity": sensitivity(card)} if "sensitivity" in include else {}),
+        **({"explanation": explanation(answer)} if "explanation" in include else {}),
         "made_with": {"frameworth": __version__, "plugins": dict(catalogue.versions)},
         "links": links(answer, include),
     }
+
+
+def _other_reading(card: Scorecard | None) -> dict[str, Any] | None:
+    """What is said without opinions, where opinions were read: outcome, leader and margin."""
+    if card is None:
+        return None
+    margin = shown_margin(card.ranking[0].row.score, card.ranking[1].row.score) if len(card.ranking) > 1 else None
+    return {"outcome": card.verdict.value, "leader": card.leader.framework if card.leader else None, "margin": margin}
 
 
 def share(value: float) -> float:
@@ -112,6 +126,7 @@ def _row(row: Row, with_metrics: bool) -> dict[str, Any]:
         "high": shown_score(row.high),
         "known": share(row.known),
         "confidence": share(row.confidence),
+        "opinion_share": share(opinion_share(row)),
         "criteria": [_criterion(name, finding, row.weights[name], points[name], with_metrics) for name, finding in row.findings.items()],
     }
 

@@ -21,6 +21,7 @@ def routes(service: Callable[[], Service]) -> Routes:
 
     @scores.route("/v1/scores", methods=["POST"], content_types=[JSON])
     def score_by_body() -> Reply:
+        requests.no_parameters(scores.current_request)
         return _answer(requests.from_body(scores.current_request, service()), service())
 
     return scores

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from chalicelib.use_cases.faults import NotFound
+from chalicelib.use_cases.faults import NotFound, did_you_mean
 from chalicelib.use_cases.service import Service
+from frameworth.catalogue import Fault, Stage
 from frameworth.criteria import Metric
 from frameworth.evidence import Evidence, Observation
 from frameworth.names import is_slug
@@ -82,6 +83,24 @@ def metrics(service: Service) -> tuple[KnownMetric, ...]:
         KnownMetric(name, entries.get(name), definitions.get(name), tuple(read_by.get(name, ())))
         for name in sorted(entries.keys() | definitions.keys())
     )
+
+
+def plugin_faults(service: Service) -> tuple[Fault, ...]:
+    """Every fault of a plugin: those of the start, of judges, and figures that can't count, for want of a framework or of time."""
+    known = [one.id for one in service.registers.frameworks()]
+    today = service.today()
+    idle: list[Fault] = []
+    for plugin, figures in service.catalogue.figures_by_plugin.items():
+        strangers = sorted({row.framework for row in figures} - set(known))
+        idle += [Fault(plugin, Stage.FIGURES, f"no framework is called {name!r}; {did_you_mean(name, known)}") for name in strangers]
+        idle += [
+            Fault(
+                plugin, Stage.FIGURES, f"{row.metric} of {row.framework} is of {row.observed_on}, after today; it does not count until then"
+            )
+            for row in figures
+            if row.observed_on > today
+        ]
+    return (*service.faults, *idle)
 
 
 def _not_found(framework_id: str, service: Service) -> NotFound:

@@ -6,17 +6,20 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from chalicelib.use_cases.faults import InputFault, InvalidRequest, unknown
 from chalicelib.use_cases.service import Service
-from frameworth.catalogue import Fault, Stage
+from frameworth.catalogue import Catalogue, Fault, Stage
+from frameworth.disagreement import Disagreement, disagreements
 from frameworth.errors import InvalidValue
 from frameworth.findings import Outcome
 from frameworth.judging import WhenMissing
 from frameworth.names import is_slug, shortened
+from frameworth.opinions import opinion_share, unsupported
 from frameworth.profiles import Gate, Profile
 from frameworth.score import score
-from frameworth.scorecard import Scorecard
+from frameworth.scorecard import Row, Scorecard
 from frameworth.weighting import normalised, profile_weights
 
 DEFAULT_PROFILE = "balanced"
@@ -41,7 +44,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A scorecard, with what was asked made explicit. `profile` is None if the caller gave weights; `limit` cuts only what is shown."""
+    """A scorecard, with what was asked made explicit.
+
+    `profile` is None if the caller gave weights; `limit` cuts only what is shown. `figures_alone` is the other reading, without opinions,
+    where opinions were read.
+    """
 
     question: Question
     profile: str | None
@@ -49,6 +56,8 @@ class Answer:
     limit: int
     total: int
     warnings: tuple[str, ...]
+    figures_alone: Scorecard | None
+    disagreements: tuple[Disagreement, ...]
 
 
 def ask(question: Question, service: Service) -> Answer:
@@ -68,23 +77,33 @@ def ask(question: Question, service: Service) -> Answer:
     else:
         profile = catalogue.profiles[question.profile or DEFAULT_PROFILE]
         weights = profile_weights(profile, catalogue.criteria, question.emphasis)
-    scorecard = score(
+    judge = partial(
+        score,
         evidence.values(),
         catalogue.criteria,
         weights,
         as_of=as_of,
-        opinions=question.opinions,
         when_missing=question.when_missing,
         gates=(*(profile.gates if profile else ()), *question.gates),
     )
+    scorecard = judge(opinions=question.opinions)
+    has_opinions = any(opinion_share(row) > 0 for row in rows_of(scorecard))
     return Answer(
         question,
         profile.name if profile else None,
         scorecard,
         limit=question.limit or (CATALOGUE_LIMIT if question.frameworks is None else max(1, len(names))),
         total=len(evidence),
-        warnings=(*_warnings(question, profile, service), *_judge_warnings(scorecard, service)),
+        warnings=(*_warnings(question, profile, service), *_judge_warnings(scorecard, service), *_claims(scorecard, catalogue)),
+        figures_alone=judge(opinions=False) if has_opinions else None,
+        disagreements=disagreements(evidence.values(), catalogue.criteria, as_of, opinions=question.opinions),
     )
+
+
+def rows_of(scorecard: Scorecard) -> list[Row]:
+    """Every row that was judged, ranked or not, by framework."""
+    rows = [ranked.row for ranked in scorecard.ranking] + [unranked.row for unranked in scorecard.not_ranked if unranked.row]
+    return sorted(rows, key=lambda row: row.framework)
 
 
 def faults_of(question: Question, service: Service) -> list[InputFault]:
@@ -197,8 +216,7 @@ def _warnings(question: Question, profile: Profile | None, service: Service) -> 
 def _judge_warnings(scorecard: Scorecard, service: Service) -> list[str]:
     """Names every judge that broke, and remembers it for /health."""
     failed: dict[str, tuple[str, list[str]]] = {}
-    rows = [ranked.row for ranked in scorecard.ranking] + [unranked.row for unranked in scorecard.not_ranked if unranked.row]
-    for row in sorted(rows, key=lambda row: row.framework):
+    for row in rows_of(scorecard):
         for name, finding in row.findings.items():
             if finding.outcome is Outcome.FAILED:
                 failed.setdefault(name, (finding.because, []))[1].append(row.framework)
@@ -207,6 +225,18 @@ def _judge_warnings(scorecard: Scorecard, service: Service) -> list[str]:
     return [
         f"criterion {name!r} counts as missing for {', '.join(frameworks)}: {because}" for name, (because, frameworks) in failed.items()
     ]
+
+
+def _claims(scorecard: Scorecard, catalogue: Catalogue) -> list[str]:
+    """Where opinions about the two first see more than their figures show."""
+    if len(scorecard.ranking) < 2:
+        return []
+    claims: list[str] = []
+    for one in unsupported(scorecard.ranking[0].row, scorecard.ranking[1].row):
+        title = catalogue.criteria[one.criterion].title.lower()
+        found = f"the figures bear out {100 * one.found:.0f}" if one.found > 0 else f"by the figures it is {-100 * one.found:.0f} behind"
+        claims.append(f"opinions put {one.favourite} {100 * one.claimed:.0f} points ahead of {one.other} on {title}; {found}")
+    return claims
 
 
 def _escaped(name: str) -> str:

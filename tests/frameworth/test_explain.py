@@ -88,7 +88,7 @@ def test_a_lead_names_where_each_gains_by_points():
 
 def test_a_lead_everywhere_says_that_the_other_gains_on_nothing():
     assert lead({"speed": 90, "jobs": 50, "size": 50}, {"speed": 50, "jobs": 50, "size": 50}) == (
-        "alpha gains on speed (20.0); beta on nothing."
+        "alpha gains on speed (20.0); nothing that counts speaks for beta."
     )
 
 

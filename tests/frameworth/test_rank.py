@@ -94,7 +94,7 @@ def test_a_tie_is_close():
 
 
 def test_the_verdict_names_what_decided():
-    assert decided(row("a", 0.8), row("b", 0.5)) == (Verdict.CLEAR, "a gains on speed (30.0); b on nothing.")
+    assert decided(row("a", 0.8), row("b", 0.5)) == (Verdict.CLEAR, "a gains on speed (30.0); nothing that counts speaks for b.")
 
 
 def test_a_single_row_is_clear_and_called_the_only_one():

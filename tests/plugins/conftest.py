@@ -20,7 +20,8 @@ def folders():
 
 @pytest.fixture(scope="session")
 def catalogue(folders):
-    return discover([folders.plugins], shipped=SHIPPED_PLUGINS, version="1.0")
+    dropped_in = {path.stem for path in folders.plugins.glob("[!_]*.py")} - set(SHIPPED_PLUGINS)
+    return discover([folders.plugins], shipped=SHIPPED_PLUGINS, version="1.0", disabled=dropped_in)
 
 
 @pytest.fixture(scope="session")

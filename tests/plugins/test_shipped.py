@@ -22,8 +22,8 @@ def test_the_shipped_catalogue_loads_without_a_fault(catalogue):
     assert set(SHIPPED_PROFILES) <= set(catalogue.profiles)
 
 
-def test_every_file_of_the_folder_is_on_the_list_of_shipped_plugins(catalogue, folders):
-    assert sorted(path.stem for path in folders.plugins.glob("[!_]*.py")) == sorted(SHIPPED_PLUGINS)
+def test_every_plugin_on_the_list_of_shipped_ones_is_there(catalogue, folders):
+    assert {path.stem for path in folders.plugins.glob("[!_]*.py")} >= set(SHIPPED_PLUGINS)
     assert {plugin.origin for plugin in catalogue.plugins} == {Origin.SHIPPED}
 
 

@@ -10,7 +10,7 @@ import pytest
 from chalicelib import bootstrap
 from chalicelib.api.application import application
 from chalicelib.settings import Settings
-from tests.conftest import TODAY
+from tests.conftest import DROPPED_IN, TODAY
 from tests.gateway import Gateway
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ def gateway_with_plugins(service: Service, tmp_path: Path) -> Callable[..., Gate
     def make(*names_and_sources: str) -> Gateway:
         for name, source in zip(names_and_sources[::2], names_and_sources[1::2], strict=True):
             (tmp_path / (name if "." in name else f"{name}.py")).write_text(source, encoding="utf-8")
-        settings = Settings.of({"FRAMEWORTH_STORE": "embedded", "FRAMEWORTH_PLUGINS_DIR": str(tmp_path)})
+        settings = Settings.of(
+            {"FRAMEWORTH_STORE": "embedded", "FRAMEWORTH_PLUGINS_DIR": str(tmp_path), "FRAMEWORTH_DISABLED_PLUGINS": DROPPED_IN}
+        )
         made = replace(bootstrap.compose(settings, bootstrap.plugins(settings)), today=lambda: TODAY)
         return Gateway(application(lambda: made))
 

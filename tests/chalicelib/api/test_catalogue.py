@@ -61,6 +61,7 @@ def test_a_history_can_be_narrowed_to_a_metric_and_a_time(gateway):
         ("cursor=é", "/cursor"),
         ("metrics=github_stars", "/metrics"),
         ("limit=1&limit=2", "/limit"),
+        ("since=2021-01-02&until=2021-01-01", "/since"),
     ],
 )
 def test_a_wrong_filter_is_refused_with_its_place(gateway, query, pointer):

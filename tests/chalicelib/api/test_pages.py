@@ -80,6 +80,15 @@ def test_today_the_page_shows_all_frameworks_and_what_is_missing(gateway):
     assert "no figure" in page.text
 
 
+def test_the_page_marks_what_is_shown_and_nothing_else(gateway):
+    def marked(address):
+        return re.findall(r'<a href="[^"]*" aria-current="true"[^>]*>([^<]*)', gateway.get(address).body)
+
+    assert marked("/") == ["Balanced", "today, every framework"]
+    assert marked(PAIR) == ["Microservice", "May 2018, Django and Flask"]
+    assert marked("/?frameworks=flask,fastapi") == marked("/?as_of=2018-05-31") == ["Balanced"]
+
+
 def test_a_wrong_address_of_the_page_is_a_problem(gateway):
     assert gateway.get("/?profile=nope").status == 422
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib import bootstrap
+
 # The tutorial's own first criterion: what the documentation shows is what is tried here.
 TUTORIAL = (Path(__file__).resolve().parents[3] / "plugins" / "README.md").read_text(encoding="utf-8")
 LICENCE = re.search(r"```python\n(.*?)```", TUTORIAL, re.DOTALL)[1]
@@ -151,3 +153,48 @@ def test_a_judge_that_fails_lowers_what_is_known_where_it_counts(gateway_with_pl
     answer = hostile.get("/v1/scores?frameworks=flask&weights=shade:1,jobs:1").json()
     assert answer["not_ranked"][0]["known"] == 0.5
     assert answer["not_ranked"][0]["missing"] == ["shade"]
+
+
+def test_figures_that_can_not_count_are_named(gateway_with_plugins):
+    strange = LICENCE_FIGURES.replace("flask,", "flsk,", 1).replace("2026-11-22", "2027-01-01", 1)
+    gateway = gateway_with_plugins("licence", LICENCE, "licence.csv", strange, "ages.csv", LICENCE_FIGURES)
+    errors = {fault["plugin"]: [] for fault in gateway.get("/health").json()["plugin_faults"]}
+    for fault in gateway.get("/health").json()["plugin_faults"]:
+        errors[fault["plugin"]].append(fault["error"])
+    assert any("'flsk'" in error and "did you mean flask?" in error for error in errors["licence"])
+    assert any("after today" in error for error in errors["licence"])
+    assert "beside no ages.py" in errors["ages"][0]
+    listed = {one["plugin"]: one for one in gateway.get("/v1/plugins").json()["plugins"]}
+    assert len(listed["licence"]["faults"]) == 2
+
+
+MOODY = """
+from datetime import date
+from frameworth import Basis, Criterion, Finding, Observation, Source, hookimpl
+
+def judge(evidence):
+    mood = evidence.figures.get("mood")
+    return Finding.scored(mood.value / 10, "asked around") if mood else Finding.inconclusive()
+
+@hookimpl
+def frameworth_criteria():
+    yield Criterion("mood", question="How is everybody?", judge=judge)
+
+@hookimpl
+def frameworth_observations():
+    yield Observation("flask", "mood", value=8, unit="of 10", observed_on=date(2026, 11, 20), basis=Basis.OPINION,
+                      source=Source("asked around", "https://example.org/"))
+"""
+
+
+def test_a_judge_may_bring_the_figures_it_reads(gateway_with_plugins):
+    gateway = gateway_with_plugins("mood", MOODY)
+    assert gateway.get("/health").json()["plugin_faults"] == []
+    assert gateway.get("/v1/scores?frameworks=flask&weights=mood:1").json()["ranking"][0]["score"] == 80.0
+
+
+def test_a_broken_plugin_is_told_at_the_start(tmp_path, caplog):
+    (tmp_path / "shade.py").write_text("raise RuntimeError('no such luck')", encoding="utf-8")
+    bootstrap.create_app({"FRAMEWORTH_PLUGINS_DIR": str(tmp_path)})
+    assert "shade" in caplog.text
+    assert "no such luck" in caplog.text

@@ -84,7 +84,8 @@ def test_today_every_framework_is_ranked_or_listed_with_what_is_missing(gateway)
 def test_before_the_first_observation_nobody_is_ranked(gateway):
     answer = gateway.get("/v1/scores?as_of=2015-01-01").json()
     assert answer["ranking"] == []
-    assert answer["verdict"] | {"because": ""} == {"outcome": "not_enough_evidence", "leader": None, "margin": None, "because": ""}
+    verdict = answer["verdict"]
+    assert (verdict["outcome"], verdict["leader"], verdict["margin"]) == ("not_enough_evidence", None, None)
     reasons = {one["framework"]: one["reason"] for one in answer["not_ranked"]}
     assert len(reasons) == 16
     assert reasons["flask"] == "not_enough_evidence"
@@ -273,6 +274,12 @@ def test_all_faults_of_a_question_are_named_at_once(gateway):
     found = problem(gateway.post("/v1/scores", body), 422)
     pointers = {error["pointer"] for error in found["errors"]}
     assert pointers == {"/frameworks/0", "/frameworks/2", "/profile", "/emphasis/jobs", "/as_of", "/limit", "/when"}
+
+
+def test_a_misspelt_member_is_answered_with_the_nearest_and_a_query_beside_a_body_is_refused(gateway):
+    found = problem(gateway.post("/v1/scores", {"profil": "career"}), 422)
+    assert found["errors"][0]["fix"] == "did you mean profile?"
+    assert problem(gateway.request("POST", "/v1/scores?profile=career", body="{}", headers={}), 422)["errors"][0]["pointer"] == "/profile"
 
 
 def test_an_unknown_name_is_answered_with_the_nearest_known(gateway):
