@@ -51,7 +51,7 @@ robustness: $(LOCAL) ## Shake all weights and see which verdicts of 2018 stand; 
 	@$(BIN)/python -m tools.robustness
 
 choices: $(LOCAL) ## Write docs/choices.md anew from the plugins and the code
-	@$(BIN)/python -m tools.choices
+	@$(BIN)/python -m tools.choices $(if $(REREAD),--reread)
 
 readme: $(LOCAL) ## Write the README's answer anew
 	@$(BIN)/python -m tools.readme

@@ -19,7 +19,8 @@ from chalicelib import bootstrap, data_folder
 from chalicelib.api.scorecard import as_json
 from chalicelib.settings import Settings
 from chalicelib.use_cases.faults import InvalidRequest
-from chalicelib.use_cases.score import CATALOGUE_LIMIT, Answer, Question, ask
+from chalicelib.use_cases.question import Question
+from chalicelib.use_cases.score import CATALOGUE_LIMIT, Answer, ask
 from chalicelib.use_cases.seed import seed
 from chalicelib.use_cases.service import Service
 from frameworth.errors import FrameworthError

@@ -24,15 +24,15 @@ _SHOWN_DIGITS = 6
 def gains(series: Iterable[Observation], released: date | None) -> list[Observation]:
     """The gain at each day of one framework's series of one metric, where there is something to measure it from.
 
-    `100 · (1 − (old/new)^(24/months))` percent of the count of that day; negative where it fell. Of several figures of a
-    day the greatest by precedence counts. A framework that was not out 24 months before gained all it has: 100.
+    `100 · (1 − (old/new)^(24/months))` percent of the count of that day; negative where it fell, −100 where it fell to nothing. Of several
+    figures of a day the greatest by precedence counts. A framework that was not out 24 months before gained all it has: 100.
     """
     by_day: dict[date, Observation] = {}
     for row in series:
         if row.observed_on not in by_day or by_day[row.observed_on].precedence < row.precedence:
             by_day[row.observed_on] = row
     rows = [by_day[day] for day in sorted(by_day)]
-    return [made for place, row in enumerate(rows) if row.value > 0 and (made := _gain(row, rows[:place], released))]
+    return [made for place, row in enumerate(rows) if (made := _gain(row, rows[:place], released))]
 
 
 def _gain(row: Observation, earlier: list[Observation], released: date | None) -> Observation | None:
@@ -40,9 +40,10 @@ def _gain(row: Observation, earlier: list[Observation], released: date | None) -
     usable = [(months, base) for months, base in spans if FEWEST_MONTHS <= months <= MOST_MONTHS]
     if usable:
         months, base = min(usable, key=lambda span: (abs(span[0] - MONTHS), span[1].observed_on))
-        percent = 100 * (1 - (base.value / row.value) ** (MONTHS / months))
+        # What fell to nothing lost all it had; its ratio would be endless, and without a figure an older gain would stand for it.
+        percent = 100 * (1 - (base.value / row.value) ** (MONTHS / months)) if row.value > 0 else -100.0
         return _derived(row, percent, f"{base.value:g} on {base.observed_on}", base.observed_on, row.metric)
-    if released and released <= row.observed_on and _months(released, row.observed_on) <= MONTHS:
+    if row.value > 0 and released and released <= row.observed_on and _months(released, row.observed_on) <= MONTHS:
         return _derived(row, 100.0, f"nothing before its first release on {released}", released, "first_release")
     return None
 

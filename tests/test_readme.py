@@ -51,6 +51,15 @@ def test_every_file_that_the_readme_links_to_is_there(readme, project):
         assert target.startswith("http") or (project / target).exists(), target
 
 
+def test_the_readme_is_honest_about_what_teams_chose(readme, project):
+    validation = (project / "docs" / "validation.md").read_text(encoding="utf-8")
+    right, of = re.search(r"puts the chosen option first in (\d+) of (\d+)\.", validation).groups()
+    newest = re.search(r"Newest option by first release” gets (\d+)", validation)[1]
+    told = " ".join(readme.split())
+    assert f"Of {of} recorded choices by real teams Frameworth ranks the chosen framework first in {right};" in told
+    assert f"always taking the newest {newest}" in told
+
+
 def test_the_readme_counts_its_evidence_right(readme, project):
     rows = sum(
         len((project / "data" / name).read_text(encoding="utf-8").splitlines()) - 1 for name in ("observations.csv", "article_2018.csv")

@@ -17,7 +17,7 @@ class Kind(StrEnum):
     NOT_OUT = "the chosen option was not released by that day"
     NOTHING_KNOWN = "nothing was known of the first or of the chosen option"
     HARDLY_KNOWN = f"under {100 * ENOUGH_KNOWN:.0f} % of the weight rested on figures of the chosen option"
-    NOT_ASKED = "at most half of the criterion that cost most could be read on that day"
+    NOT_ASKED = "at most half of the criterion that cost most had a source on that day"
     OTHER_PROFILE = "the second label of the project would have put the chosen option first"
     OTHER_WEIGHTS = "the reasons given, taken as weights, would have put the chosen option first"
     FIGURES = "the figures speak for another option, whatever the weights at hand"

@@ -9,7 +9,8 @@ from pathlib import Path
 from chalicelib import bootstrap
 from chalicelib.api.scorecard import as_json
 from chalicelib.settings import Settings
-from chalicelib.use_cases.score import Question, ask
+from chalicelib.use_cases.question import Question
+from chalicelib.use_cases.score import ask
 from frameworth.rows import plain_date
 
 README = Path(__file__).resolve().parent.parent / "README.md"

@@ -82,7 +82,7 @@ Leads = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """A statement, Flask's lead over Django (points of 100) with the weights as they are, and the share of draws (0..1) in which it holds."""
+    """A statement, Flask's lead in points of 100 with the weights as they are, and the share of draws (0..1) in which it holds."""
 
     statement: Statement
     lead: float
@@ -154,7 +154,9 @@ def signed(points: float) -> str:
 def shown(rows: list[Tested]) -> str:
     """The statements as a table."""
     head = ("question", "statement", "Flask − Django, points of 100", "holds in")
-    return table(head, [(one.statement.subject, one.statement.words, signed(one.lead), f"{100 * one.share:.1f} %") for one in rows], words=2)
+    return table(
+        head, [(one.statement.subject, one.statement.words, signed(one.lead), f"{100 * one.share:.1f} %") for one in rows], words=2
+    )
 
 
 def findings(rows: list[Tested], name: str) -> str:
@@ -177,11 +179,13 @@ def page(found: Mapping[bool, list[Tested]], draws: int) -> str:
 
 Flask and Django, by what could be known on {AS_OF:%d %B %Y}. The statements below are what one would say of the two; the weights that lead
 to them are judgements. So every weight was drawn anew {draws:,} times: the weights of the indicators inside each criterion, and those of
-the criteria inside each profile, each multiplied by e^N(0, {SPREAD:g}), all independent. In two draws of three a weight stays within a factor of 1.65
+the criteria inside each profile, each multiplied by e^N(0, {SPREAD:g}), all independent. In two draws of three a weight stays within a
+factor of 1.65
 of what is written down, in 95 of 100 within 2.7. The random numbers start from {SEED}, so `make robustness` gives the same page again.
 
 The middle column has the weights as they are. For `popularity` the statement is that the two are close, at most
-{next(one.within for one in CRITERIA if one.within):g} points apart. The target was {100 * WANTED:.0f} % in every line with opinions counted.
+{next(one.within for one in CRITERIA if one.within):g} points apart. The target was {100 * WANTED:.0f} % in every line with opinions
+counted.
 
 ## With opinions
 
@@ -199,10 +203,11 @@ One article of that month gives most of the opinions. Here they are left out, wi
 
 ## What this does not show
 
-- Value functions, their anchors, the stand-ins for missing figures and the figures themselves stayed as they are. A different choice there can
+- Value functions, their anchors, the stand-ins for missing figures and the figures themselves stayed as they are. A different choice there
+  can
   turn a statement that no weight turns.
-- The weights were written by people who knew the two frameworks, and the statements were written down before this test. It shows that
-  they do not need these very weights, not that they are true.
+- The weights were written by people who knew the two frameworks and these statements. The table shows that the statements do not need
+  these very weights, not that they are true.
 - Two frameworks on one day. Nothing follows for others.""")
 
 

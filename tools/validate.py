@@ -19,9 +19,10 @@ from tools.tally import HEAD, ROOT, Check, apart, bookkeeping, check, tallies
 PAGE = ROOT / "docs" / "validation.md"
 
 FAVOURITE = "“FastAPI, else Django, else Flask”"
-NEWEST = "“the newest option by first release”"
+NEWEST = "“Newest option by first release”"
 # A guess that does as well in fewer than one case of twenty is called told apart.
 RARE = 0.05
+STAR = "\\*"  # escaped, or Markdown takes it for emphasis
 
 
 def page(found: Check) -> str:
@@ -36,7 +37,8 @@ def head(found: Check) -> str:
 
 {len(found.outcomes)} recorded decisions of real teams between Python web frameworks ([data/decisions.json](../data/decisions.json)), each
 scored with what could be known on its day. They are there to check the model, never to fit it: no weight and no anchor was set by them.
-One thing was learned from an earlier trial on them, that levels alone favour whoever is established; that growth is asked at all is owed to it.
+One thing was learned from an earlier trial on them, that levels alone favour whoever is established; that growth is asked at all is owed
+to it.
 
 {verdict(found)}
 
@@ -53,8 +55,8 @@ def verdict(found: Check) -> str:
         (NEWEST, main.newest, lambda decision: newest(decision, found.model.released)),
     )
     said = [
-        f"**The model puts the chosen option first in {main.hits} of {main.of}.** A blind guess gets {main.chance:.1f}, and does as well as the "
-        f"model or better with a probability of {luck:.2f}: this sample {'tells' if luck < RARE else 'does not tell'} the two apart."
+        f"**The model puts the chosen option first in {main.hits} of {main.of}.** A blind guess gets {main.chance:.1f}, and does as well "
+        f"as the model or better with a probability of {luck:.2f}: this sample {'tells' if luck < RARE else 'does not tell'} the two apart."
     ]
     for name, got, rule in rules:
         wins = sum(one.hit and rule(one.decision) == 0 for one in counted)
@@ -67,7 +69,7 @@ def verdict(found: Check) -> str:
     if len(beaten) == len(rules):
         said.append("**It beats both trivial rules** in this sample.")
     elif beaten:
-        said.append(f"**It beats {beaten[0]}, but not the other trivial rule**: as a forecast of what teams choose it is not worth having yet.")
+        said.append(f"**It beats {beaten[0]}, but not the other rule**: as a forecast of what teams choose it is not worth having yet.")
     else:
         said.append("**It beats neither trivial rule**: as a forecast of what teams choose it is not worth having.")
     return " ".join(said)
@@ -92,16 +94,21 @@ def how(found: Check) -> str:
 
 - Only the options that a record names, with the weights of the profile that its project was labelled with (without sight of the outcome)
   and figures up to the day of the decision. A framework not released by then is not ranked; that concerns {unborn} of the {of}.
-- Counted are the {of} records with two options or more that were not decided for reasons outside any evidence. Left out: {external} decided for
+- Counted are the {of} records with two options or more that were not decided for reasons outside any evidence. Left out: {external}
+  decided for
   such reasons, and {len(single)} with one option in the catalogue ({", ".join(single)}).
-- The service lists a framework with under {100 * ENOUGH_KNOWN:.0f} % of its weight known under the ranking. Here it stands behind the ranked ones, in the order
-  of points, so that no decision is lost. That concerns {len(affected)} of the {of}; going by points alone would change the result of {moved}.
+- The service lists a framework with under {100 * ENOUGH_KNOWN:.0f} % of its weight known under the ranking. Here it stands behind the
+  ranked ones, in the order
+  of points, so that no decision is lost. That concerns {len(affected)} of the {of}; going by points alone would change the result of
+  {moved}.
 - A tie for the first place counts as a miss ({ties} of the {of}). The order in which a record writes its options is never used:
   {written_first} of the {of} write the chosen one first, so any rule that falls back on that order looks better than it is.
 - {FAVOURITE} takes the first of the three among the options, and gets a guess's share where none of them is.
-- The chosen option is among the first two in {found.tally("", counted).top_two} of {of}. That says something only where there are three options: {top_two} of
+- The chosen option is among the first two in {found.tally("", counted).top_two} of {of}. That says something only where there are three
+  options: {top_two} of
   {len(three)}, where chance expects {luck:.1f}.
-- Where it is not first it is {mean:.1f} points of 100 behind the first on average; one that has more points but too few figures counts as 0.
+- Where it is not first it is {mean:.1f} points of 100 behind the first on average; one that has more points but too few figures counts as
+  0.
 - Counting each project once, where each of its n records counts 1/n: {hits:g} of {projects}."""
 
 
@@ -144,24 +151,25 @@ def why(found: Check) -> str:
     ours = Counter(one.first.row.framework for one in counted if not tied(one))
     options = Counter(name for one in counted for name in one.decision.options)
     leaning = [
-        (name, str(times), str(chosen[name]), str(ours[name])) for name, times in sorted(options.items(), key=lambda pair: (-pair[1], pair[0]))
+        (name, str(times), str(chosen[name]), str(ours[name]))
+        for name, times in sorted(options.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
     kinds = Counter(cause(one, model).kind for one in counted if not one.hit)
     booked_ties = sum(tied(one) for one in booked)
     return f"""## Why it misses
 
-**Much of the question had no source on the day.** What teams named as a reason, how much of that criterion's indicator weight had a source
+**How much of the question had a source.** What teams named as a reason, how much of that criterion's indicator weight had a source
 then, and how much of what had a source was known of the option they chose:
 
 {table(("criterion", "named in", "had a source", "of that known of the chosen"), asked)}
 
 A criterion that is read in part answers a narrower question than the one that the team asked.
 
-**Other weights would not have told.** With the team's own reasons and their importance as weights the model gets
+**By the reasons given.** With the team's own reasons and their importance as weights the model gets
 {sum(one.hit for one in booked)} of {len(booked)} ({booked_ties} ties). That is bookkeeping, not prediction, since the reasons were written
 after the choice. What it still misses is missed by the figures or for want of them.
 
-**Whom it prefers.** How often each framework was an option, was chosen, and stands first here (ties left out):
+**Whom it puts first.** How often each framework was an option, was chosen, and stands first here (ties left out):
 
 {table(("framework", "an option in", "chosen in", "first here in"), leaning)}
 
@@ -176,7 +184,8 @@ def misses(found: Check) -> str:
     lines = "\n".join(_miss(one, found) for one in missed)
     return f"""## Every miss
 
-The cause is worked out from the figures: which criterion took most points from the chosen option, what of it had no source on that day, what
+The cause is worked out from the figures: which criterion took most points from the chosen option, what of it had no source on that day,
+what
 was missing of the chosen option, and how much weight the reasons have that the team gave. An asterisk marks what was too little known to be
 ranked.
 
@@ -185,7 +194,7 @@ ranked.
 
 def _miss(one: Outcome, found: Check) -> str:
     decision = one.decision
-    standing = ", ".join(f"{place.row.framework} {100 * place.row.score:.1f}{'' if place.ranked else '\\*'}" for place in one.order)
+    standing = ", ".join(f"{place.row.framework} {100 * place.row.score:.1f}{'' if place.ranked else STAR}" for place in one.order)
     gap = "not released" if one.behind is None else "tied" if tied(one) else f"{one.behind:.1f} behind {one.first.row.framework}"
     return (
         f"- {decision.decided_on}, [{decision.title}]({decision.url}), {decision.profile}: chose **{decision.chosen}**, {gap} "
@@ -209,10 +218,12 @@ def reading(found: Check) -> str:
 
 None of this was tried on these decisions. Each would have to be argued from what it measures, and adopted whatever this page then says.
 
-- Date what is built in. Async handlers, an API description, typed input and the like were looked up in installed packages on one day. Change
+- Date what is built in. Async handlers, an API description, typed input and the like were looked up in installed packages on one day.
+  Change
   logs say which release brought each; dated so, the question of an earlier day would be whole, and nothing later would leak in.
 - Let a source count as living only while it covers most of what could be compared. Package sizes before the first measurement of our own
-  are known of a handful of older frameworks; for the others a stand-in competes with a figure. A fixed stand-in is fair among unknowns. Beside a
+  are known of a handful of older frameworks; for the others a stand-in competes with a figure. A fixed stand-in is fair among unknowns.
+  Beside a
   well-measured rival it decides.
 - Fill the gaps of young and small frameworks from sources that list everyone, such as package indexes and version control.
 - Say where typed input belongs. It counts under large applications; teams that build small services name it as well. That is a question of
@@ -223,14 +234,14 @@ None of this was tried on these decisions. Each would have to be argued from wha
 def main() -> None:
     """Writes the page and prints the count."""
     found = check()
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(page(found), encoding="utf-8")
     print(f"{HEAD[0]:42}" + "".join(f"{cell:>12}" for cell in ("number", "first", "95 %", "chance", "favourite", "newest")))
     for one in [*tallies(found), *apart(found)]:
         name, *cells = (cell.replace("**", "") for cell in one.cells)
         print(f"{name:42}" + "".join(f"{cell:>12}" for cell in cells))
     booked = bookkeeping(found)
     print(f"by the reasons given, which is bookkeeping: {sum(one.hit for one in booked)} of {len(booked)}")
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(page(found), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from chalicelib.api.problems import MalformedRequest
 from chalicelib.use_cases.faults import InputFault, InvalidRequest, did_you_mean
-from chalicelib.use_cases.score import Question, faults_of
+from chalicelib.use_cases.question import Question, faults_of
 from chalicelib.use_cases.service import Service
 from frameworth.errors import InvalidValue
 from frameworth.judging import WhenMissing

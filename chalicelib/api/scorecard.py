@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from chalicelib.api.firmness import explanation, flips_if, sensitivity
-from chalicelib.use_cases.score import Answer, Question
+from chalicelib.use_cases.question import Question
+from chalicelib.use_cases.score import Answer
 from frameworth import __version__
 from frameworth.catalogue import Catalogue
 from frameworth.evidence import Figure, Source

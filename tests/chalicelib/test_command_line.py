@@ -72,7 +72,7 @@ def test_a_mistake_ends_in_a_plain_line_with_the_way_out(run, arguments, words):
 def test_it_runs_from_the_shell_and_prints_json_alone_on_standard_output(project):
     done = subprocess.run([sys.executable, "-m", "chalicelib", *PAIR, "--json"], cwd=project, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["verdict"]["leader"] == "flask"
-    assert "Seeded 5,446 observations" in done.stderr  # the progress of seeding
+    assert "Seeded 5,464 observations" in done.stderr  # the progress of seeding
 
 
 def test_help_tells_what_there_is(run):

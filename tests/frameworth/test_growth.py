@@ -42,7 +42,16 @@ def test_a_framework_that_was_not_out_before_gained_all_it_has():
 
 def test_a_loss_is_a_gain_below_zero_and_nothing_has_no_gain():
     assert gains([stars("2020-01-01", 1000), stars("2022-01-01", 500)], None)[0].value == pytest.approx(-100, abs=0.2)
-    assert gains([stars("2020-01-01", 1000), stars("2022-01-01", 0)], None) == []
+
+
+def test_what_fell_to_nothing_lost_all_it_had_and_does_not_live_on_an_old_gain():
+    series = [stars("2018-01-01", 10), stars("2020-01-01", 100), stars("2022-01-01", 0), stars("2024-01-01", 0)]
+    found = gains(series, None)
+    assert [(gain.observed_on.year, round(gain.value)) for gain in found] == [(2020, 90), (2022, -100)]
+
+
+def test_nothing_that_stays_nothing_has_no_gain():
+    assert gains([stars("2020-01-01", 0), stars("2022-01-01", 0)], date(2021, 1, 1)) == []
 
 
 def test_a_later_figure_never_changes_an_earlier_gain():

@@ -260,6 +260,13 @@ class TestFiguresOfPlugins:
         everything_known = (*HISTORY, *self.PLUGIN["alpha"])
         assert merging.evidence(["alpha"], as_of=day, opinions=opinions) == expected(everything_known, day, opinions)
 
+    def test_that_are_opinions_do_not_count_where_none_are_wanted_and_none_are_stored(self, table: Table, store: EvidenceStore) -> None:
+        store.load(ALPHA, HISTORY[:1])
+        view = a_row("stars", 5, "2020-03-03", basis="opinion")
+        merging = EvidenceStore(table, {"alpha": (view,)})
+        assert merging.evidence(["alpha"], as_of=DAYS[-1])["alpha"].figures["stars"] == view.figure
+        assert merging.evidence(["alpha"], as_of=DAYS[-1], opinions=False) == expected(HISTORY[:1], DAYS[-1])
+
     def test_do_not_make_a_framework_known(self, merging: EvidenceStore) -> None:
         assert merging.evidence(["nobody"], as_of=DAYS[-1]) == {}
         assert merging.known(["nobody"]) == set()

@@ -10,7 +10,8 @@ import pytest
 from chalicelib.local import embedded_table
 from chalicelib.storage.evidence_store import EvidenceStore
 from chalicelib.storage.registers import Registers
-from chalicelib.use_cases.score import Question, ask
+from chalicelib.use_cases.question import Question
+from chalicelib.use_cases.score import ask
 from frameworth.evidence import Basis, Observation, Source
 
 SIXTEEN = (
