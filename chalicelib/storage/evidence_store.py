@@ -136,7 +136,7 @@ class EvidenceStore:
     ) -> None:
         """Puts a framework that has no evidence yet with a whole history, in batches; ends in the state that `append` would reach.
 
-        Where the framework is there already, its rows are appended one by one, which is slower and repeats nothing.
+        Where the framework is there already, what it lacks is appended row by row; doing it again writes nothing but the catalogue entry.
         """
         rows = {row.id: row for row in observations}
         greatest: dict[str, Observation] = {}
@@ -144,13 +144,9 @@ class EvidenceStore:
             if row.metric not in greatest or greatest[row.metric].precedence < row.precedence:
                 greatest[row.metric] = row
         self._table.put(items.framework_item(framework))
-        current = self._table.get(keys.framework(framework.id), keys.CURRENT, consistent=True)
-        if current is not None:
-            if items.current(current).released != framework.first_release:
-                self._correct_release(framework)
-            for row in rows.values():
-                self.append(row)
-                progress(1)
+        item = self._table.get(keys.framework(framework.id), keys.CURRENT, consistent=True)
+        if item is not None:
+            self._complete(framework, items.current(item), rows.values(), progress)
             return
         for source in {row.source.id: row.source for row in rows.values()}.values():
             self._put_source(source)
@@ -161,6 +157,17 @@ class EvidenceStore:
         if not self._table.put_new(items.current_item(framework, packed, rev=len(rows))):
             for row in rows.values():
                 self.append(row)
+
+    def _complete(self, framework: Framework, current: items.Current, rows: Iterable[Observation], progress: Callable[[int], None]) -> None:
+        """Appends what a framework that is there already lacks: rows that its history or its current item does not know."""
+        if current.released != framework.first_release:
+            self._correct_release(framework)
+        recorded = {row.id for row in self._read_history(framework.id, current.rev)}
+        for row in rows:
+            figure = current.figures.get(row.metric)
+            if row.id not in recorded or figure is None or figure.precedence < keys.precedence(row):
+                self.append(row)
+            progress(1)
 
     def _correct_release(self, framework: Framework) -> None:
         """Takes the first release over into the current item, which answers from it; `rev` tells those who keep that item."""
