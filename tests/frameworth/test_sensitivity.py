@@ -98,7 +98,7 @@ def test_after_the_least_shift_of_weight_a_rival_is_level(table):
         ahead = {one: values[leader][one] - values[rival][one] for one in weights}
         gap = math.fsum(weights[one] * ahead[one] for one in weights)
         if shift is None:
-            assert min(ahead.values()) >= 0
+            assert min(ahead.values()) >= -1e-12  # less than this is rounding
             continue
         moved = {one: weights[one] - shift.taken.get(one, 0) for one in weights}
         moved[shift.to] += shift.mass
