@@ -13,6 +13,7 @@ from string import Template
 from urllib.parse import urlencode
 
 from chalicelib.api import requests
+from chalicelib.api.firmness import flips_if
 from chalicelib.api.routing import HTML, Reply, Routes
 from chalicelib.api.scorecard import query_of
 from chalicelib.use_cases.score import Answer, ask
@@ -75,6 +76,7 @@ def _html(answer: Answer, service: Service, style: str) -> str:
         heading=escape(f"{catalogue.profiles[answer.profile].title if answer.profile else 'Weights of your own'}, as of {card.as_of}"),
         verdict=escape(_verdict(answer, names)),
         summary=escape(card.because),
+        firmness="".join(f"<p>{escape(sentence)}</p>" for sentence in _firmness(answer, names, catalogue)),
         warnings="".join(f"<p><strong>Note:</strong> {escape(warning)}</p>" for warning in answer.warnings),
         criteria="".join(
             f'<th scope="col" class="n">{escape(catalogue.criteria[name].title)}<br><span class="small">{100 * weight:.0f} %</span></th>'
@@ -98,6 +100,26 @@ def _verdict(answer: Answer, names: dict[str, str]) -> str:
     margin = shown_margin(card.leader.score, second.score)
     close = "A close call: " if card.verdict is Verdict.CLOSE else ""
     return f"{close}{leader}, {margin:.1f} ahead of {names.get(second.framework, second.framework)}."
+
+
+def _firmness(answer: Answer, names: dict[str, str], catalogue: Catalogue) -> list[str]:
+    """What would change the verdict, and what it is without opinions."""
+    sentences: list[str] = []
+    card, alone = answer.scorecard, answer.figures_alone
+    flip = flips_if(card)
+    if flip:
+        name = flip["criterion"]
+        weight = flip["weight_over"] if "weight_over" in flip else flip["weight_under"]
+        sentences.append(
+            f"{names.get(flip['to'], flip['to'])} takes over if the weight of {catalogue.criteria[name].title.lower()} goes "
+            f"from {100 * card.weights[name]:.0f} % to {100 * weight:.0f} %."
+        )
+    if alone and alone.leader:
+        margin = f" by {shown_margin(alone.leader.score, alone.ranking[1].row.score):.1f}" if len(alone.ranking) > 1 else ""
+        sentences.append(
+            f"By the figures alone, without opinions, {names.get(alone.leader.framework, alone.leader.framework)} leads{margin}."
+        )
+    return sentences
 
 
 def _profile_links(answer: Answer, catalogue: Catalogue) -> str:

@@ -43,6 +43,11 @@ def test_the_page_shows_the_ranking_of_the_api(gateway):
     answer = gateway.get(f"/v1/scores{PAIR[1:]}").json()
     assert f"Flask leads with {answer['ranking'][0]['score']} of 100, {answer['verdict']['margin']} ahead of Django." in page.text
     assert "Microservice, as of 2018-05-31" in page.text
+    flip, alone = answer["verdict"]["flips_if"], answer["verdict"]["figures_alone"]
+    assert (
+        f"Django takes over if the weight of community and documentation goes from 9 % to {100 * flip['weight_over']:.0f} %." in page.text
+    )
+    assert f"By the figures alone, without opinions, Flask leads by {alone['margin']}." in page.text
 
 
 def test_every_figure_on_the_page_links_to_its_source(gateway):
