@@ -100,8 +100,8 @@ def test_a_stage_without_a_policy_of_its_own_is_refused_before_anything_is_touch
 
 
 def test_settings_of_this_shell_stay_out_of_the_package() -> None:
-    environ = tool.chalice_environment({"FRAMEWORTH_STORE": "embedded", "FRAMEWORTH_PLUGINS_DIR": "/elsewhere", "HOME": "/home/me"})
-    assert environ == {"HOME": "/home/me", "AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1"}
+    environ = tool.chalice_environment({"FRAMEWORTH_STORE": "embedded", "FRAMEWORTH_PLUGINS_DIR": "/elsewhere", "HOME": "/somewhere"})
+    assert environ == {"HOME": "/somewhere", "AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def test_the_region_of_this_shell_is_kept() -> None:

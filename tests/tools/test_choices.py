@@ -13,7 +13,7 @@ import pytest
 
 import frameworth
 from frameworth.values import levels, linear, log, piecewise, place, ratio, reciprocal, yes_no
-from tools import choices
+from tools import choice_parts, choices
 from tools.reasons import reasons
 
 # Numbers that decide no score, no order and no verdict: lengths of texts, digits of messages, guards against rounding.
@@ -40,7 +40,7 @@ NO_CHOICES = {
 
 @pytest.fixture(scope="module")
 def world():
-    return choices.World()
+    return choice_parts.World()
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def page(world):
 
 @pytest.fixture(scope="module")
 def doubts():
-    return choices.doubts((choices.WRITTEN / "doubts.md").read_text(encoding="utf-8"))
+    return choice_parts.doubts((choices.WRITTEN / "doubts.md").read_text(encoding="utf-8"))
 
 
 def test_the_page_is_what_the_tool_writes_now(page):
@@ -89,7 +89,7 @@ def test_every_weight_stands_on_the_page_with_its_reason(world, page):
             assert f" %: {weight.because}" in page
 
 
-@pytest.mark.parametrize("path", choices.CONSTANTS)
+@pytest.mark.parametrize("path", choice_parts.CONSTANTS)
 def test_every_constant_on_the_page_is_the_one_that_its_module_assigns(path, page, project):
     module, _, name = path.rpartition(".")
     file = f"{module.replace('.', '/')}.py"
@@ -98,7 +98,7 @@ def test_every_constant_on_the_page_is_the_one_that_its_module_assigns(path, pag
     targets += [node.target for node in tree.body if isinstance(node, ast.AnnAssign)]
     assert name in {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)}
     shown = re.search(rf"^\| `{name}` \| ([^|]+) \| `{re.escape(file)}` \|", page, re.MULTILINE)[1]
-    value = choices.constant(path)
+    value = choice_parts.constant(path)
     if isinstance(value, Mapping):
         assert shown == ", ".join(f"{key} {one:g}" for key, one in value.items())
     else:
@@ -112,8 +112,8 @@ def test_every_number_of_the_library_that_decides_something_is_on_the_page():
         for name, value in vars(import_module(module)).items()
         if re.fullmatch(r"_?[A-Z][A-Z_]+", name) and isinstance(value, int | float) and assigns(module, name)
     }
-    listed = {path for path in choices.CONSTANTS if path.startswith("frameworth.")} | NO_CHOICES
-    assert found <= listed, f"add {sorted(found - listed)} to CONSTANTS in tools/choices.py, or to NO_CHOICES here"
+    listed = {path for path in choice_parts.CONSTANTS if path.startswith("frameworth.")} | NO_CHOICES
+    assert found <= listed, f"add {sorted(found - listed)} to CONSTANTS in tools/choice_parts.py, or to NO_CHOICES here"
     assert found >= NO_CHOICES
 
 
@@ -140,11 +140,11 @@ def test_a_sentence_that_rests_on_another_number_stops_the_page(world, tmp_path)
 
 
 def test_a_doubt_says_how_firm_a_metric_is():
-    assert choices.doubts("## a, b\n\nweak: two\nlines\n")["b"] == choices.Doubt("weak", "two lines")
+    assert choice_parts.doubts("## a, b\n\nweak: two\nlines\n")["b"] == choice_parts.Doubt("weak", "two lines")
     with pytest.raises(ValueError, match="does not begin with"):
-        choices.doubts("## a\n\nsurely: yes\n")
+        choice_parts.doubts("## a\n\nsurely: yes\n")
     with pytest.raises(ValueError, match="two doubts"):
-        choices.doubts("## a\n\nweak: one\n\n## a\n\nweak: two\n")
+        choice_parts.doubts("## a\n\nweak: one\n\n## a\n\nweak: two\n")
 
 
 def test_reasons_are_the_comments_beside_a_definition():
@@ -172,15 +172,15 @@ def test_reasons_are_the_comments_beside_a_definition():
     ],
 )
 def test_anchors_are_told_in_words(value, words):
-    assert choices.in_words(value, "ads").startswith(words)
+    assert choice_parts.in_words(value, "ads").startswith(words)
 
 
 def test_an_ordinal_scale_is_named_once():
-    assert choices.in_words(levels({1: 0, 2: 1}), "ordinal 1-2") == "0 for 1, 100 for 2, on a scale of 1-2"
+    assert choice_parts.in_words(levels({1: 0, 2: 1}), "ordinal 1-2") == "0 for 1, 100 for 2, on a scale of 1-2"
 
 
 def test_yes_and_no_are_words():
-    assert choices.in_words(yes_no(), "boolean") == "0 for no, 100 for yes"
+    assert choice_parts.in_words(yes_no(), "boolean") == "0 for no, 100 for yes"
 
 
 def assigns(module, name):
