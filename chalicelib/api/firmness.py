@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.use_cases.score import Answer
-from frameworth.disagreement import Disagreement
+from frameworth.catalogue import Catalogue
+from frameworth.disagreement import Disagreement, disagreements
 from frameworth.needs import Need, needs
 from frameworth.scorecard import Row, Scorecard
 from frameworth.sensitivity import Interval, Values, least_shift, probability_ahead, ranking_interval, strip, winner_interval
@@ -60,10 +61,11 @@ def sensitivity(card: Scorecard) -> list[dict[str, Any]]:
     return shown
 
 
-def explanation(answer: Answer) -> dict[str, Any]:
+def explanation(answer: Answer, catalogue: Catalogue) -> dict[str, Any]:
     """Why the leader is ahead of the runner-up, what would close the gap, and where sources disagree."""
     card = answer.scorecard
-    disagree = [_disagreement(one) for one in answer.disagreements]
+    found = disagreements(answer.evidence, catalogue.criteria, card.as_of, opinions=answer.question.opinions)
+    disagree = [_disagreement(one) for one in found]
     if len(card.ranking) < 2:
         return {"leader": card.leader.framework if card.leader else None, "runner_up": None, "differences": [], "disagreements": disagree}
     leader, runner_up = card.ranking[0].row, card.ranking[1].row

@@ -48,7 +48,7 @@ def as_json(answer: Answer, catalogue: Catalogue, include: frozenset[str]) -> di
         "total": answer.total,
         "warnings": list(answer.warnings),
         **({"sensitivity": sensitivity(card)} if "sensitivity" in include else {}),
-        **({"explanation": explanation(answer)} if "explanation" in include else {}),
+        **({"explanation": explanation(answer, catalogue)} if "explanation" in include else {}),
         "made_with": {"frameworth": __version__, "plugins": dict(catalogue.versions)},
         "links": links(answer, include),
     }

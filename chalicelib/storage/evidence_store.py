@@ -44,6 +44,7 @@ class EvidenceStore:
         self._now = now
         self._sources: dict[str, Source] = {}
         self._current: dict[str, items.Current] = {}
+        self._evidence: dict[str, tuple[tuple[int, date, bool], Evidence]] = {}
         self._history = lru_cache(maxsize=_KEPT_HISTORIES)(self._read_history)
 
     def evidence(self, frameworks: Collection[str], *, as_of: date, opinions: bool = True) -> dict[str, Evidence]:
@@ -53,19 +54,7 @@ class EvidenceStore:
         figures) and sources.
         """
         current = self._read_current(frameworks)
-        return {
-            framework: self._current_evidence(current[framework], as_of, opinions)
-            if current[framework].answers(as_of, opinions)
-            else Evidence.of(
-                framework,
-                (*self.history(framework, current[framework].rev), *self._figures.get(framework, ())),
-                as_of=as_of,
-                opinions=opinions,
-                released=current[framework].released,
-            )
-            for framework in frameworks
-            if framework in current
-        }
+        return {framework: self._evidence_of(current[framework], as_of, opinions) for framework in frameworks if framework in current}
 
     def known(self, frameworks: Collection[str]) -> set[str]:
         """Which of these ids the catalogue holds."""
@@ -180,6 +169,20 @@ class EvidenceStore:
             ExpressionAttributeValues={":one": items.number(1), **({":released": items.text(released.isoformat())} if released else {})},
         )
 
+    def _evidence_of(self, current: items.Current, as_of: date, opinions: bool) -> Evidence:
+        """The evidence of one framework on a day; the last of each framework is kept, since most questions are about the same day."""
+        asked = (current.rev, as_of, opinions)
+        kept = self._evidence.get(current.framework)
+        if kept is not None and kept[0] == asked:
+            return kept[1]
+        if current.answers(as_of, opinions):
+            evidence = self._current_evidence(current, as_of, opinions)
+        else:
+            rows = (*self.history(current.framework, current.rev), *self._figures.get(current.framework, ()))
+            evidence = Evidence.of(current.framework, rows, as_of=as_of, opinions=opinions, released=current.released)
+        self._evidence[current.framework] = (asked, evidence)
+        return evidence
+
     def _current_evidence(self, current: items.Current, as_of: date, opinions: bool) -> Evidence:
         figures: dict[str, Figure] = {}
         precedence: dict[str, str] = {}
@@ -198,6 +201,7 @@ class EvidenceStore:
         found: dict[str, items.Current] = {}
         if len(self._current) > _KEPT_CURRENT:
             self._current.clear()
+            self._evidence.clear()
         for item in self._table.batch_get([(keys.framework(framework), keys.CURRENT) for framework in frameworks]):
             framework, rev = item["PK"]["S"][2:], int(item["rev"]["N"])
             kept = self._current.get(framework)

@@ -9,7 +9,7 @@ from chalicelib.use_cases.faults import InvalidRequest
 from chalicelib.use_cases.question import DEFAULT_PROFILE, Question, faults_beside_frameworks, faults_of_frameworks
 from chalicelib.use_cases.service import Service
 from frameworth.catalogue import Catalogue, Fault, Stage
-from frameworth.disagreement import Disagreement, disagreements
+from frameworth.evidence import Evidence
 from frameworth.findings import Outcome
 from frameworth.judging import WhenMissing
 from frameworth.names import is_slug
@@ -27,8 +27,8 @@ CATALOGUE_LIMIT = 10
 class Answer:
     """A scorecard, with what was asked made explicit.
 
-    `profile` is None if the caller gave weights; `limit` cuts only what is shown. `figures_alone` is the other reading, without opinions,
-    where opinions were read.
+    `evidence` is what was scored. `profile` is None if the caller gave weights; `limit` cuts only what is shown. `figures_alone` is the
+    other reading, without opinions, where opinions were read.
     """
 
     question: Question
@@ -38,7 +38,7 @@ class Answer:
     total: int
     warnings: tuple[str, ...]
     figures_alone: Scorecard | None
-    disagreements: tuple[Disagreement, ...]
+    evidence: tuple[Evidence, ...]
 
 
 def ask(question: Question, service: Service) -> Answer:
@@ -77,7 +77,7 @@ def ask(question: Question, service: Service) -> Answer:
         total=len(evidence),
         warnings=(*_warnings(question, profile, service), *_judge_warnings(scorecard, service), *_claims(scorecard, catalogue)),
         figures_alone=judge(opinions=False) if has_opinions else None,
-        disagreements=disagreements(evidence.values(), catalogue.criteria, as_of, opinions=question.opinions),
+        evidence=tuple(evidence.values()),
     )
 
 
