@@ -20,7 +20,7 @@ run: $(LOCAL) ## Serve the API and the page at http://127.0.0.1:8000, no AWS acc
 	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/chalice local --stage local --no-autoreload --port $(PORT)
 
 test: $(DEV) ## Run the tests
-	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not deep"
+	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 check: $(DEV) ## Lint, format, types and import contracts
 	@$(BIN)/ruff check .

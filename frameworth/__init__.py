@@ -4,8 +4,9 @@ What a plugin imports is named here. A map of the rest:
 
 - `values` · `evidence` · `criteria` · `findings` · `profiles`: the domain, frozen values
 - `score` tells the whole story; `weighting`, `judging`, `rank`, `explain`, `scorecard` and `shown` are its chapters
+- `sensitivity` · `needs` · `opinions` · `disagreement`: how firm an answer is
 - `hooks` · `discovery` · `catalogue`: plugins, found once and turned into an immutable catalogue
-- `rows`: CSV files of figures · `derive`: figures made from figures · `names` · `errors`
+- `rows`: CSV files of figures · `derive` and `growth`: figures made from figures · `register`: what is known by name · `names` · `errors`
 """
 
 from frameworth.criteria import Criterion, Indicator, Metric

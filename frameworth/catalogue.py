@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -77,9 +76,3 @@ class Catalogue:
     def versions(self) -> Mapping[str, str]:
         """The version of each plugin that is switched on and offers something."""
         return {plugin.name: plugin.version for plugin in self.plugins if plugin.criteria or plugin.profiles or plugin.figures}
-
-    @property
-    def figures_digest(self) -> str:
-        """A name for the figures that come with plugins: another digest, other answers."""
-        rows = "".join(row.id for rows in self.figures.values() for row in rows)
-        return hashlib.sha256(rows.encode()).hexdigest()[:16]

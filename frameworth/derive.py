@@ -16,7 +16,7 @@ from datetime import date
 
 from frameworth.errors import InvalidValue
 from frameworth.evidence import MOST_DIGITS, Basis, Observation, checked_figure
-from frameworth.names import checked_name
+from frameworth.names import checked_name, plain
 
 # The middle of fewer figures than these says nothing about a field.
 FEWEST_ROWS = 3
@@ -58,7 +58,7 @@ def multiple_of_median(observation: Observation, references: References) -> Obse
         observed_on=observation.observed_on,
         basis=observation.basis,
         source=observation.source,
-        note=f"{observation.value:g} {observation.unit} over the median of {reference.median:g}, {reference.rows} frameworks",
+        note=f"{plain(observation.value)} {observation.unit} over the median of {plain(reference.median)}, {reference.rows} frameworks",
         revision=observation.revision,
         derived_from=(f"{observation.framework}/{observation.metric}/{day}", f"median/{observation.metric}/{day}"),
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from frameworth.evidence import Observation
+from frameworth.names import plain
 
 SUFFIX = "_gain_24m"
 UNIT = "percent of today's"
@@ -42,7 +43,7 @@ def _gain(row: Observation, earlier: list[Observation], released: date | None) -
         months, base = min(usable, key=lambda span: (abs(span[0] - MONTHS), span[1].observed_on))
         # What fell to nothing lost all it had; its ratio would be endless, and without a figure an older gain would stand for it.
         percent = 100 * (1 - (base.value / row.value) ** (MONTHS / months)) if row.value > 0 else -100.0
-        return _derived(row, percent, f"{base.value:g} on {base.observed_on}", base.observed_on, row.metric)
+        return _derived(row, percent, f"{plain(base.value)} on {base.observed_on}", base.observed_on, row.metric)
     if row.value > 0 and released and released <= row.observed_on and _months(released, row.observed_on) <= MONTHS:
         return _derived(row, 100.0, f"nothing before its first release on {released}", released, "first_release")
     return None
@@ -57,7 +58,7 @@ def _derived(row: Observation, percent: float, since: str, base_day: date, base_
         observed_on=row.observed_on,
         basis=row.basis,
         source=row.source,
-        note=f"{row.value:g} {row.unit}, from {since}; brought to {MONTHS} months",
+        note=f"{plain(row.value)} {row.unit}, from {since}; brought to {MONTHS} months",
         revision=row.revision,
         derived_from=(f"{row.framework}/{row.metric}/{row.observed_on}", f"{row.framework}/{base_name}/{base_day}"),
     )

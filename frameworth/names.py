@@ -1,4 +1,4 @@
-"""The names that things may have, and what was probably meant.
+"""The names that things may have, what was probably meant, and how values are written.
 
 Names are keys of the table and parts of addresses, so they hold no separator, no capital and no dot: nothing can be injected through one.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 
 from frameworth.errors import InvalidValue
 
@@ -62,6 +63,11 @@ def shortened(value: object, most: int = 60) -> str:
     """`value` as quoted text for a message, cut so that a hostile value can't fill a log."""
     text = _described(repr, value)
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def plain(number: float) -> str:
+    """A number in plain decimals with every digit it has: `12345678` or `0.00001`, never `1.23457e+07`."""
+    return f"{Decimal(repr(float(number))):f}".removesuffix(".0")
 
 
 def told(error: BaseException) -> str:

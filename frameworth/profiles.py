@@ -8,7 +8,7 @@ from dataclasses import KW_ONLY, dataclass
 from types import MappingProxyType
 
 from frameworth.errors import InvalidValue
-from frameworth.names import checked_name, checked_text, shortened, title_of
+from frameworth.names import checked_name, checked_text, plain, shortened, title_of
 
 MOST_REASON = 300
 
@@ -52,7 +52,7 @@ class Gate:
     @property
     def required(self) -> str:
         """The requirement in signs, such as `>= 1`."""
-        return f">= {self.at_least:g}" if self.at_least is not None else f"<= {self.at_most:g}"
+        return f">= {plain(self.at_least)}" if self.at_least is not None else f"<= {plain(self.at_most or 0.0)}"
 
 
 @dataclass(frozen=True, slots=True)

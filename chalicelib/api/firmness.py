@@ -12,6 +12,9 @@ from frameworth.scorecard import Row, Scorecard
 from frameworth.sensitivity import Interval, Values, least_shift, probability_ahead, ranking_interval, strip, winner_interval
 from frameworth.shown import shown_margin, shown_points
 
+# By framework, criterion and indicator: the metrics that disagree with the one that was read.
+Doubts = dict[tuple[str, str, str], list[str]]
+
 _DECIMALS = 4
 _DIGITS = 6
 # More ways than these to draw level are no help to a reader.
@@ -64,8 +67,7 @@ def sensitivity(card: Scorecard) -> list[dict[str, Any]]:
 def explanation(answer: Answer, catalogue: Catalogue) -> dict[str, Any]:
     """Why the leader is ahead of the runner-up, what would close the gap, and where sources disagree."""
     card = answer.scorecard
-    found = disagreements(answer.evidence, catalogue.criteria, card.as_of, opinions=answer.question.opinions)
-    disagree = [_disagreement(one) for one in found]
+    disagree = [_disagreement(one) for one in _disagreements(answer, catalogue)]
     if len(card.ranking) < 2:
         return {"leader": card.leader.framework if card.leader else None, "runner_up": None, "differences": [], "disagreements": disagree}
     leader, runner_up = card.ranking[0].row, card.ranking[1].row
@@ -89,6 +91,20 @@ def explanation(answer: Answer, catalogue: Catalogue) -> dict[str, Any]:
         "needs": [_need(need) for need in needs(leader, runner_up)[:_MOST_NEEDS]],
         "disagreements": disagree,
     }
+
+
+def doubts_about_readings(answer: Answer, catalogue: Catalogue) -> Doubts:
+    """The metrics that disagree with a reading: they put this framework elsewhere, or another framework in its place."""
+    doubts: Doubts = {}
+    for one in _disagreements(answer, catalogue):
+        concerned = {*one.apart, *({one.leader, one.leader_by_other} if one.leader != one.leader_by_other else ())}
+        for framework in concerned:
+            doubts.setdefault((framework, one.criterion, one.indicator), []).append(one.other)
+    return doubts
+
+
+def _disagreements(answer: Answer, catalogue: Catalogue) -> tuple[Disagreement, ...]:
+    return disagreements(answer.evidence, catalogue.criteria, answer.scorecard.as_of, opinions=answer.question.opinions)
 
 
 def _differences(leader: Row, runner_up: Row) -> dict[str, float]:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from chalicelib.api.firmness import explanation, flips_if, sensitivity
+from chalicelib.api.firmness import Doubts, doubts_about_readings, explanation, flips_if, sensitivity
 from chalicelib.use_cases.question import Question
 from chalicelib.use_cases.score import Answer
 from frameworth import __version__
 from frameworth.catalogue import Catalogue
 from frameworth.evidence import Figure, Source
 from frameworth.findings import Finding, Reading
+from frameworth.names import plain
 from frameworth.opinions import opinion_share
 from frameworth.scorecard import Ranked, Row, Scorecard, Unranked
 from frameworth.shown import shown_margin, shown_points, shown_score
@@ -27,7 +28,8 @@ def as_json(answer: Answer, catalogue: Catalogue, include: frozenset[str]) -> di
     leader, margin = card.leader, None
     if len(card.ranking) > 1:
         margin = shown_margin(card.ranking[0].row.score, card.ranking[1].row.score)
-    with_metrics = "metrics" in include
+    # By framework, criterion and indicator: what each reading is contradicted by. Looked for only where readings are shown.
+    doubts = doubts_about_readings(answer, catalogue) if "metrics" in include else None
     return {
         "profile": answer.profile,
         "as_of": card.as_of.isoformat(),
@@ -43,8 +45,8 @@ def as_json(answer: Answer, catalogue: Catalogue, include: frozenset[str]) -> di
             "flips_if": flips_if(card),
             "figures_alone": _other_reading(answer.figures_alone),
         },
-        "ranking": [_ranked(ranked, with_metrics) for ranked in ranking],
-        "not_ranked": [_unranked(unranked, with_metrics) for unranked in card.not_ranked],
+        "ranking": [_ranked(ranked, doubts) for ranked in ranking],
+        "not_ranked": [_unranked(unranked, doubts) for unranked in card.not_ranked],
         "total": answer.total,
         "warnings": list(answer.warnings),
         **({"sensitivity": sensitivity(card)} if "sensitivity" in include else {}),
@@ -95,7 +97,7 @@ def query_of(question: Question, profile: str | None, include: frozenset[str], a
         parameters["profile"] = profile
     for name, numbers in (("weights", question.weights or {}), ("emphasis", question.emphasis)):
         if numbers:
-            parameters[name] = ",".join(f"{criterion}:{_plain(number)}" for criterion, number in numbers.items())
+            parameters[name] = ",".join(f"{criterion}:{plain(number)}" for criterion, number in numbers.items())
     parameters["as_of"] = as_of
     if not question.opinions:
         parameters["opinions"] = "false"
@@ -110,15 +112,11 @@ def query_of(question: Question, profile: str | None, include: frozenset[str], a
     return urlencode(parameters, safe=",:")
 
 
-def _plain(number: float) -> str:
-    return f"{number:.15f}".rstrip("0").rstrip(".")
+def _ranked(ranked: Ranked, doubts: Doubts | None) -> dict[str, Any]:
+    return {"rank": ranked.rank, "tied": ranked.tied, **_row(ranked.row, doubts)}
 
 
-def _ranked(ranked: Ranked, with_metrics: bool) -> dict[str, Any]:
-    return {"rank": ranked.rank, "tied": ranked.tied, **_row(ranked.row, with_metrics)}
-
-
-def _row(row: Row, with_metrics: bool) -> dict[str, Any]:
+def _row(row: Row, doubts: Doubts | None) -> dict[str, Any]:
     points = shown_points(row.points, row.score)
     return {
         "framework": row.framework,
@@ -128,21 +126,24 @@ def _row(row: Row, with_metrics: bool) -> dict[str, Any]:
         "known": share(row.known),
         "confidence": share(row.confidence),
         "opinion_share": share(opinion_share(row)),
-        "criteria": [_criterion(name, finding, row.weights[name], points[name], with_metrics) for name, finding in row.findings.items()],
+        "criteria": [_criterion(row, name, finding, points[name], doubts) for name, finding in row.findings.items()],
     }
 
 
-def _criterion(name: str, finding: Finding, weight: float, points: float, with_metrics: bool) -> dict[str, Any]:
+def _criterion(row: Row, name: str, finding: Finding, points: float, doubts: Doubts | None) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "criterion": name,
         "score": shown_score(finding.value) if finding.known > 0 else None,
-        "weight": share(weight),
+        "weight": share(row.weights[name]),
         "points": points,
         "known": share(finding.known),
         "because": finding.because,
     }
-    if with_metrics:
-        shown["indicators"] = [_reading(reading) for reading in finding.readings]
+    if doubts is not None:
+        shown["indicators"] = [
+            {**_reading(reading), "disagrees": doubts.get((row.framework, name, reading.indicator.name), [])}
+            for reading in finding.readings
+        ]
     return shown
 
 
@@ -173,7 +174,7 @@ def _figure(found: Figure | None) -> dict[str, Any]:
     return shown
 
 
-def _unranked(unranked: Unranked, with_metrics: bool) -> dict[str, Any]:
+def _unranked(unranked: Unranked, doubts: Doubts | None) -> dict[str, Any]:
     shown: dict[str, Any] = {"framework": unranked.framework, "reason": unranked.reason.value}
     if unranked.gate:
         found: Mapping[str, Any] = _figure(unranked.found)
@@ -187,5 +188,5 @@ def _unranked(unranked: Unranked, with_metrics: bool) -> dict[str, Any]:
     if unranked.released:
         shown["first_release"] = unranked.released.isoformat()
     if unranked.row:
-        shown |= {**_row(unranked.row, with_metrics), "missing": list(unranked.missing)}
+        shown |= {**_row(unranked.row, doubts), "missing": list(unranked.missing)}
     return shown

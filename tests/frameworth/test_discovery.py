@@ -155,15 +155,6 @@ def test_shipped_plugins_carry_the_version_of_the_project(write):
     }
 
 
-def test_the_digest_of_figures_follows_the_figures(write):
-    def digest(value):
-        rows = f"{HEADER}\n{ROW.format(metric='licence').replace(',1,', f',{value},')}"
-        return found_in(write(licence=offering("licence"), licence_csv=rows)).figures_digest
-
-    assert digest(1) == digest(1)
-    assert digest(1) != digest(0)
-
-
 # --- What fails, and at which rung
 
 BROKEN = {

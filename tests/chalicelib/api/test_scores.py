@@ -156,6 +156,31 @@ def test_a_gate_leaves_out_and_shows_what_it_found(gateway):
     assert (gate["metric"], gate["required"], gate["found"], gate["observed_on"]) == ("supports_asgi", ">= 1", 0, "2026-11-22")
 
 
+@pytest.mark.parametrize(("bound", "required"), [(12_345_678, "<= 12345678"), (0.00001, "<= 0.00001")])
+def test_a_gate_keeps_every_digit_in_words_and_in_the_link(gateway, bound, required):
+    body = {"frameworks": ["flask", "django"], "gates": [{"metric": "install_size_bytes", "at_most": bound}], "as_of": "2026-11-23"}
+    answer = gateway.post("/v1/scores", {**body, "profile": "balanced"})
+    assert answer.json()["not_ranked"][0]["gate"]["required"] == required
+    assert gateway.get(f"/v1/{answer.json()['links']['self']}").body == answer.body
+
+
+def test_a_reading_names_the_sources_that_disagree_with_it(gateway):
+    answer = gateway.get("/v1/scores?limit=100&include=metrics,explanation").json()
+    found = {
+        (row["framework"], one["indicator"], other)
+        for row in answer["ranking"]
+        for criterion in row["criteria"]
+        for one in criterion["indicators"]
+        for other in one["disagrees"]
+    }
+    expected = {
+        (framework, one["indicator"], one["other_metric"])
+        for one in answer["explanation"]["disagreements"]
+        for framework in {*one["apart"], *({one["leader"], one["leader_by_other"]} if one["leader"] != one["leader_by_other"] else ())}
+    }
+    assert found == expected != set()
+
+
 def test_ignoring_gaps_is_labelled(gateway):
     assert "hiding" in gateway.get("/v1/scores?when_missing=ignore").json()["warnings"][0]
 
