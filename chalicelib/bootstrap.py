@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -16,7 +18,9 @@ from chalicelib.storage.table import Table
 from chalicelib.use_cases.service import Service
 from frameworth import __version__
 from frameworth.catalogue import Catalogue
-from frameworth.discovery import discover
+from frameworth.discovery import Trace, discover
+from frameworth.distributions import installed
+from frameworth.names import nearest
 
 if TYPE_CHECKING:
     from chalice.app import Chalice
@@ -31,6 +35,7 @@ SHIPPED_PLUGINS = (
     "ease_of_use",
     "jobs",
     "large_applications",
+    "methods",
     "performance",
     "popularity",
     "profiles",
@@ -44,7 +49,9 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Chalice:
     settings = Settings.of(environ)
     catalogue = plugins(settings)
     for fault in catalogue.faults:
-        _LOG.warning("plugin %s left out at stage %s: %s", fault.plugin, fault.stage, fault.error)
+        _LOG.warning("plugin %s failed at stage %s: %s", fault.plugin, fault.stage, fault.error)
+    for word in without_effect(settings, catalogue):
+        _LOG.warning(word)
 
     @cache
     def service() -> Service:
@@ -60,24 +67,62 @@ def compose(settings: Settings, catalogue: Catalogue) -> Service:
     if settings.embedded:
         from chalicelib.local import embedded_table, seed_with_progress
 
-        service = over(embedded_table(), catalogue)
+        service = over(embedded_table(), catalogue, _trace(settings))
         if not service.registers.frameworks():
             seed_with_progress(service.store, service.registers)
-            return over(embedded_table(), catalogue)
+            return over(embedded_table(), catalogue, _trace(settings))
         return service
     if not settings.table:
         raise Misconfigured("no table is named; set FRAMEWORTH_TABLE, or FRAMEWORTH_STORE=embedded to try it out")
-    return over(Table(client(), settings.table), catalogue)
+    return over(Table(client(), settings.table), catalogue, _trace(settings))
 
 
-def over(table: Table, catalogue: Catalogue) -> Service:
+def over(table: Table, catalogue: Catalogue, trace: Trace = lambda plugin, hook, outcome: None) -> Service:
     """The service over a table."""
-    return Service(catalogue, EvidenceStore(table, catalogue.figures), Registers(table), today=lambda: datetime.now(UTC).date())
+    return Service(
+        catalogue,
+        EvidenceStore(table, catalogue.figures),
+        Registers(table),
+        today=lambda: datetime.now(UTC).date(),
+        clock=time.monotonic,
+        trace=trace,
+    )
 
 
 def plugins(settings: Settings) -> Catalogue:
-    """The catalogue of plugins that the settings allow. Raises `PluginFailed` for a fault in a shipped one."""
-    return discover(settings.plugin_folders, shipped=SHIPPED_PLUGINS, version=__version__, disabled=settings.disabled_plugins)
+    """The catalogue of plugins that the settings allow: files and installed distributions. Raises `PluginFailed` for a shipped one."""
+    return discover(
+        settings.plugin_folders,
+        shipped=SHIPPED_PLUGINS,
+        version=__version__,
+        disabled=settings.disabled_plugins,
+        installed=installed(sys.path),
+        trace=_trace(settings),
+    )
+
+
+def _trace(settings: Settings) -> Trace:
+    """Logs each call of a hook if the settings say so; by a handler of its own, since what was asked for must be seen."""
+    log = logging.getLogger("chalicelib.hooks")
+    if not settings.trace_hooks:
+        return lambda plugin, hook, outcome: None
+    if not log.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+    return lambda plugin, hook, outcome: log.info("hook %s of plugin %s: %s", hook, plugin, outcome)
+
+
+def without_effect(settings: Settings, catalogue: Catalogue) -> list[str]:
+    """What FRAMEWORTH_DISABLED_PLUGINS names although there is no such plugin, a sentence each."""
+    known = {plugin.name for plugin in catalogue.plugins}
+    sentences: list[str] = []
+    for name in sorted(settings.disabled_plugins - known):
+        near = nearest(name, known)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        sentences.append(f"FRAMEWORTH_DISABLED_PLUGINS names {name!r}, but no plugin is called so{hint}")
+    return sentences
 
 
 def client() -> DynamoDBClient:

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from frameworth.collecting import Collector
 from frameworth.criteria import Criterion, Metric
 from frameworth.evidence import Observation
+from frameworth.methods import Method
+from frameworth.observing import Observer
 from frameworth.profiles import Profile
 
 
@@ -21,6 +24,9 @@ class Stage(StrEnum):
     CONFLICT = "conflict"
     FIGURES = "figures"
     JUDGE = "judge"
+    AGGREGATE = "aggregate"
+    COLLECT = "collect"
+    OBSERVE = "observe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +43,23 @@ class Origin(StrEnum):
 
     SHIPPED = "shipped"
     FILE = "file"
+    DISTRIBUTION = "distribution"
 
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """One plugin that was found: what of its offers was taken, and its faults."""
+    """One plugin that was found: what of its offers was taken, and its faults. `distribution` is the one it was installed with, if any."""
 
     name: str
     origin: Origin
     version: str
     enabled: bool = True
+    distribution: str = ""
     criteria: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    collectors: tuple[str, ...] = ()
+    observes: bool = False
     figures: int = 0
     faults: tuple[Fault, ...] = ()
 
@@ -62,6 +73,9 @@ class Catalogue:
 
     criteria: Mapping[str, Criterion]
     profiles: Mapping[str, Profile]
+    methods: Mapping[str, Method]
+    collectors: Mapping[str, Collector]
+    observers: tuple[Observer, ...]
     metrics: Mapping[str, Metric]
     figures: Mapping[str, tuple[Observation, ...]]
     figures_by_plugin: Mapping[str, tuple[Observation, ...]]
@@ -74,5 +88,7 @@ class Catalogue:
 
     @property
     def versions(self) -> Mapping[str, str]:
-        """The version of each plugin that is switched on and offers something."""
-        return {plugin.name: plugin.version for plugin in self.plugins if plugin.criteria or plugin.profiles or plugin.figures}
+        """The version of each plugin that has a part in answers: that offers criteria, profiles, methods or figures."""
+        return {
+            plugin.name: plugin.version for plugin in self.plugins if plugin.criteria or plugin.profiles or plugin.methods or plugin.figures
+        }

@@ -13,7 +13,7 @@ from datetime import date
 from types import MappingProxyType
 
 from frameworth.errors import InvalidValue
-from frameworth.evidence import MOST_UNIT, Evidence, checked_day
+from frameworth.evidence import MOST_UNIT, checked_day
 from frameworth.findings import Finding
 from frameworth.names import checked_name, checked_text, shortened, title_of
 from frameworth.values import ValueFunction
@@ -96,7 +96,8 @@ class Indicator:
         return next((metric for metric in self.metrics if metric.lives(on, opinions=opinions)), None)
 
 
-Judge = Callable[[Evidence], Finding]
+Judge = Callable[..., Finding]
+"""`judge(evidence)`, or `judge(evidence, deadline)` for one that may take long and wants to ask how much time is left."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,268 +7,204 @@ such mercy: a fault of theirs stops the start. This is about faults, not securit
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType, ModuleType
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import pluggy
 
-from frameworth import hooks, rows
-from frameworth.catalogue import Catalogue, Fault, Origin, Plugin, Stage
+from frameworth import hooks
+from frameworth.catalogue import Catalogue, Origin, Plugin, Stage
+from frameworth.collecting import Collector
 from frameworth.criteria import Criterion, Metric
-from frameworth.errors import PluginFailed
+from frameworth.distributions import Installed
+from frameworth.errors import InvalidValue
 from frameworth.evidence import Observation
-from frameworth.names import is_name, shortened, told
+from frameworth.found import Found, found
+from frameworth.guard import Broke, attempt
+from frameworth.methods import Method
+from frameworth.names import is_name, shortened
+from frameworth.observing import Observer
 from frameworth.profiles import Profile
+from frameworth.remake import remade
+from frameworth.settling import NAMED_KINDS, settle_conflicts, settle_figures, settle_metrics
 
-# SystemExit is a plugin's sys.exit(); KeyboardInterrupt and GeneratorExit are not the plugin's doing and pass.
-_GUARDED = (Exception, SystemExit)
-_MODULES = "frameworth_plugins"
+# More than these from one hook are not meant: a generator that never ends must not keep the service from starting.
+MOST_OFFERS = 100_000
+_MOST_VERSION = 40
 
-_Offer = TypeVar("_Offer", Criterion, Profile, Observation)
-_Named = TypeVar("_Named", Criterion, Profile)
+_Offer = TypeVar("_Offer")
 
-
-@dataclass(slots=True, eq=False)
-class _Found:
-    """A plugin on its way up the ladder."""
-
-    name: str
-    origin: Origin
-    version: str
-    path: Path
-    enabled: bool = True
-    admitted: bool = False
-    criteria: list[Criterion] = field(default_factory=list)
-    profiles: list[Profile] = field(default_factory=list)
-    figures: list[Observation] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-
-    def fault(self, stage: Stage, error: BaseException | str) -> None:
-        text = error if isinstance(error, str) else told(error)
-        if self.origin is Origin.SHIPPED:
-            raise PluginFailed(self.name, stage, text) from (error if isinstance(error, BaseException) else None)
-        self.faults.append(Fault(self.name, stage, text[:500]))
+Trace = Callable[[str, str, str], None]
+"""Hears of each call of a hook: the plugin, the hook, and how it went."""
 
 
-def discover(folders: Iterable[Path], *, shipped: Collection[str], version: str, disabled: Collection[str] = ()) -> Catalogue:
-    """The catalogue of all plugins in `folders` (files `[!_]*.py`), whatever the order in which a file system lists them.
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
 
-    `shipped` names the plugins that must work: each must be there, and a fault of one raises `PluginFailed`. `version` is theirs.
-    `disabled` names plugins to leave unloaded. Every other fault is recorded in the catalogue and does no harm to other plugins.
+
+_NamedOffer = TypeVar("_NamedOffer", bound=_Named)
+
+
+def discover(
+    folders: Sequence[Path],
+    *,
+    shipped: Collection[str],
+    version: str,
+    disabled: Collection[str] = (),
+    installed: Iterable[Installed] = (),
+    trace: Trace = lambda plugin, hook, outcome: None,
+) -> Catalogue:
+    """The catalogue of all plugins in `folders` (files `[!_]*.py`) and of those `installed`, whatever the order in which they are listed.
+
+    `shipped` names the plugins that must work: each must be in the first folder, and a fault of one raises `PluginFailed`. `version` is
+    theirs. `disabled` names plugins to leave unloaded. Every other fault is recorded in the catalogue and does no harm to other plugins.
     """
-    found = _files(folders, shipped, version, disabled)
-    for plugin in found:
+    plugins = found(folders, installed, shipped=shipped, version=version, disabled=disabled)
+    for plugin in plugins:
         module = _loaded(plugin) if plugin.enabled and not plugin.faults else None
         if module is not None:
-            _collect(plugin, module)
-    _settle_conflicts(found)
-    metrics = _settle_metrics(found)
-    for plugin in found:
-        _read_figures(plugin, metrics, _readers(found, plugin))
-    return _catalogue(found, metrics)
+            _collect(plugin, module, trace)
+    settle_conflicts(plugins)
+    metrics = settle_metrics(plugins)
+    settle_figures(plugins, metrics)
+    return _catalogue(plugins, metrics)
 
 
-def _files(folders: Iterable[Path], shipped: Collection[str], version: str, disabled: Collection[str]) -> list[_Found]:
-    found: list[_Found] = []
-    first_by_name: dict[str, _Found] = {}
-    for number, folder in enumerate(folders):
-        for path in sorted(folder.glob("[!_]*.py")):
-            name = path.stem
-            is_shipped = number == 0 and name in shipped
-            origin = Origin.SHIPPED if is_shipped else Origin.FILE
-            plugin = _Found(name, origin, version if is_shipped else "0", path, enabled=name not in disabled)
-            found.append(plugin)
-            if first_by_name.setdefault(name, plugin) is not plugin:
-                plugin.fault(Stage.CONFLICT, f"{path} has the same name as {first_by_name[name].path} and was not loaded")
-        for path in sorted(folder.glob("[!_]*.csv")):
-            if not path.with_suffix(".py").is_file():
-                lone = _Found(path.stem, Origin.FILE, "0", path, enabled=False)
-                lone.fault(Stage.FIGURES, f"{path.name} stands beside no {path.stem}.py, so nobody reads it")
-                found.append(lone)
-    for name in sorted(set(shipped) - {plugin.name for plugin in found if plugin.origin is Origin.SHIPPED}):
-        raise PluginFailed(name, Stage.LOAD, "its file is not there")
-    return sorted(found, key=lambda plugin: plugin.name)
-
-
-def _loaded(plugin: _Found) -> ModuleType | None:
-    """Rung "load": the file becomes a module, without a change to sys.path."""
+def _loaded(plugin: Found) -> ModuleType | None:
+    """Rung "load": the plugin becomes a module."""
     if not is_name(plugin.name):
-        plugin.fault(Stage.LOAD, f"{plugin.path.name} is no name for a plugin; use a-z, 0-9 and '_', led by a letter")
+        plugin.fault(Stage.LOAD, f"{shortened(plugin.name)} is no name for a plugin; use a-z, 0-9 and '_', led by a letter")
         return None
-    qualified = f"{_MODULES}.{plugin.name}"
     try:
-        spec = importlib.util.spec_from_file_location(qualified, plugin.path)
-        if spec is None or spec.loader is None:
-            raise ImportError(f"{plugin.path} can't be imported")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[qualified] = module
-        spec.loader.exec_module(module)
-    except _GUARDED as error:
-        sys.modules.pop(qualified, None)
-        plugin.fault(Stage.LOAD, error)
+        module = attempt(plugin.load)
+        if plugin.origin is Origin.FILE:
+            plugin.version = attempt(_version_of, module)
+    except Broke as broke:
+        plugin.fault(Stage.LOAD, str(broke))
         return None
+    if plugin.origin is Origin.DISTRIBUTION and module.__file__:
+        plugin.figures_file = Path(module.__file__).with_name(f"{plugin.name}.csv")
     return module
 
 
-def _collect(plugin: _Found, module: ModuleType) -> None:
+def _version_of(module: ModuleType) -> str:
+    """The version that a file says it has, "0" without one."""
+    stated = getattr(module, "__version__", "0")
+    if type(stated) is not str or not 0 < len(stated) <= _MOST_VERSION or not stated.isprintable():
+        raise InvalidValue("__version__", f"{shortened(stated)} is no version", 'write __version__ = "1.0", or leave it out')
+    return stated
+
+
+def _collect(plugin: Found, module: ModuleType, trace: Trace) -> None:
     """Rungs "admit", "offer" and "value": one plugin, by itself, asked for all it offers."""
     manager = pluggy.PluginManager(hooks.PROJECT)
     manager.add_hookspecs(hooks)
     try:
-        spoken = getattr(module, "HOOK_API", hooks.HOOK_API)
-        if spoken != hooks.HOOK_API:
-            raise ValueError(f"speaks HOOK_API {shortened(spoken)}, this is {hooks.HOOK_API}")
-        manager.register(module, plugin.name)
-        manager.check_pending()
-        callers = manager.get_hookcallers(module) or []
-        if not callers:
-            raise ValueError("implements no hook; mark a function such as frameworth_criteria with @hookimpl")
-        if any(implementation.hookwrapper or implementation.wrapper for caller in callers for implementation in caller.get_hookimpls()):
-            raise ValueError("wraps a hook; wrappers are refused")
-    except _GUARDED as error:
-        plugin.fault(Stage.ADMIT, error)
+        attempt(_admit, manager, module, plugin.name)
+    except Broke as broke:
+        # The manager is this plugin's alone, so what a failed registration leaves in it is discarded with it.
+        plugin.fault(Stage.ADMIT, str(broke))
         return
     plugin.admitted = True
-    plugin.criteria += [replace(offer, provider=plugin.name) for offer in _offers(plugin, manager.hook.frameworth_criteria, Criterion)]
-    plugin.profiles += [replace(offer, provider=plugin.name) for offer in _offers(plugin, manager.hook.frameworth_profiles, Profile)]
-    plugin.figures += _offers(plugin, manager.hook.frameworth_observations, Observation)
+    hook = manager.hook
+    plugin.criteria += _provided(plugin, _offers(plugin, hook.frameworth_criteria, Criterion, trace))
+    plugin.profiles += _provided(plugin, _offers(plugin, hook.frameworth_profiles, Profile, trace))
+    plugin.methods += _provided(plugin, _offers(plugin, hook.frameworth_methods, Method, trace))
+    plugin.collectors += _provided(plugin, _offers(plugin, hook.frameworth_collectors, Collector, trace))
+    plugin.figures += _offers(plugin, hook.frameworth_observations, Observation, trace)
+    plugin.observers += [_observer(plugin, one) for one in hook.frameworth_scored.get_hookimpls()]
 
 
-def _offers(plugin: _Found, hook: pluggy.HookCaller, kind: type[_Offer]) -> list[_Offer]:
+def _admit(manager: pluggy.PluginManager, module: ModuleType, name: str) -> None:
+    """Registers a plugin, or raises if it can't be one."""
+    spoken = getattr(module, "HOOK_API", hooks.HOOK_API)
+    if type(spoken) is not int or spoken != hooks.HOOK_API:
+        raise ValueError(f"speaks HOOK_API {shortened(spoken)}, this is {hooks.HOOK_API}")
+    manager.register(module, name)
+    manager.check_pending()
+    callers = manager.get_hookcallers(module) or []
+    if not callers:
+        raise ValueError("implements no hook; mark a function such as frameworth_criteria with @hookimpl")
+    if any(implementation.hookwrapper or implementation.wrapper for caller in callers for implementation in caller.get_hookimpls()):
+        raise ValueError("wraps a hook; wrappers are refused")
+
+
+def _offers(plugin: Found, hook: pluggy.HookCaller, kind: type[_Offer], trace: Trace) -> list[_Offer]:
     """What one plugin yields for one hook: all that is of the right type, or nothing if it raises, even half-way."""
     sound: list[_Offer] = []
     for implementation in hook.get_hookimpls():
         try:
-            yielded: Any = implementation.function()
-            offers: list[object] = list(yielded)
-        except _GUARDED as error:
-            plugin.fault(Stage.OFFER, f"{hook.name}: {told(error)}")
+            offers: list[object] = attempt(_yielded, implementation)
+        except Broke as broke:
+            trace(plugin.name, hook.name, str(broke))
+            plugin.fault(Stage.OFFER, f"{hook.name}: {broke}")
             continue
+        trace(plugin.name, hook.name, f"{len(offers)} offered")
         for offer in offers:
-            # Not one of a class derived from it, which could do anything wherever the library uses it.
-            if isinstance(offer, kind) and type(offer) is kind:
-                sound.append(offer)
-            else:
-                plugin.fault(Stage.VALUE, f"{hook.name} offered {shortened(offer)}, which is no {kind.__name__}")
+            try:
+                # Not one of a class derived from it, which could do anything wherever the library uses it.
+                if type(offer) is not kind:
+                    raise InvalidValue(hook.name, f"offered {shortened(offer)}, which is no {kind.__name__}")
+                sound.append(attempt(remade, offer))
+            except (Broke, InvalidValue) as error:
+                plugin.fault(Stage.VALUE, str(error))
     return sound
 
 
-def _settle_conflicts(found: Sequence[_Found]) -> None:
-    """Rung "conflict": a name offered twice goes to the shipped plugin, else to nobody."""
-    for kind in ("criteria", "profiles"):
-        offers: dict[str, list[_Found]] = defaultdict(list)
-        for plugin in found:
-            for offer in getattr(plugin, kind):
-                offers[offer.name].append(plugin)
-        for name, plugins in offers.items():
-            if len(plugins) == 1:
-                continue
-            keeper = next((plugin for plugin in plugins if plugin.origin is Origin.SHIPPED), None)
-            for plugin in dict.fromkeys(plugins):
-                if plugin is keeper and plugins.count(plugin) == 1:
-                    continue
-                getattr(plugin, kind)[:] = [offer for offer in getattr(plugin, kind) if offer.name != name]
-                others = sorted({other.name for other in plugins if other is not plugin}) or [plugin.name]
-                plugin.fault(Stage.CONFLICT, f"{kind} {name!r} is also offered by {', '.join(others)}; dropped")
+def _yielded(implementation: pluggy.HookImpl) -> list[object]:
+    yielded: Any = implementation.function()
+    offers: list[object] = list(islice(yielded, MOST_OFFERS + 1))
+    if len(offers) > MOST_OFFERS:
+        raise ValueError(f"offered more than {MOST_OFFERS:,} values; is there an end to it?")
+    return offers
 
 
-def _settle_metrics(found: Sequence[_Found]) -> dict[str, Metric]:
-    """Rung "value": a metric has one definition. Criteria that define it otherwise than a shipped one, or than each other, are dropped."""
-    definitions: dict[str, list[tuple[_Found, Criterion, Metric]]] = defaultdict(list)
-    for plugin in found:
-        for criterion in plugin.criteria:
-            for metric in criterion.metrics:
-                definitions[metric.name].append((plugin, criterion, metric))
-    for name, uses in sorted(definitions.items()):
-        if all(metric == uses[0][2] for _, _, metric in uses):
-            continue
-        right = next((metric for plugin, _, metric in uses if plugin.origin is Origin.SHIPPED), None)
-        for plugin, criterion, metric in uses:
-            if metric != right and criterion in plugin.criteria:
-                others = sorted({f"{other.name}.{used.name}" for other, used, _ in uses if used is not criterion})
-                plugin.criteria.remove(criterion)
-                plugin.fault(
-                    Stage.VALUE, f"criterion {criterion.name!r} defines metric {name!r} otherwise than {', '.join(others)}; dropped"
-                )
-    return {metric.name: metric for plugin in found for criterion in plugin.criteria for metric in criterion.metrics}
+def _provided(plugin: Found, offers: Iterable[_Offer]) -> list[_Offer]:
+    return [replace(offer, provider=plugin.name) for offer in offers]  # type: ignore[type-var]  # each kind is a dataclass with a provider
 
 
-def _readers(found: Sequence[_Found], plugin: _Found) -> dict[str, str]:
-    """The metrics that criteria of other plugins read, and one of those plugins for each."""
-    others = (other for other in found if other is not plugin)
-    return {metric.name: other.name for other in others for criterion in other.criteria for metric in criterion.metrics}
+def _observer(plugin: Found, implementation: pluggy.HookImpl) -> Observer:
+    """An observer, called without pluggy: as pluggy does, it gets what it has parameters for."""
+    function = implementation.function
+    return Observer(plugin.name, function if implementation.argnames else lambda scorecard: function())
 
 
-def _read_figures(plugin: _Found, metrics: dict[str, Metric], readers: dict[str, str]) -> None:
-    """Rung "figures": the CSV beside the file and what the hook yielded, each row checked against its metric.
-
-    A plugin brings figures for its own metrics only: a later date for anybody else's would move scores that are not its business.
-    """
-
-    judges = any(criterion.judge for criterion in plugin.criteria)
-
-    def check(observation: Observation) -> str | None:
-        metric = metrics.get(observation.metric)
-        if metric is None:
-            # A judge reads what it likes; without one a metric that no indicator names is a slip of the pen.
-            return None if judges else f"no criterion reads metric {observation.metric!r}"
-        if metric.unit != observation.unit:
-            return f"unit {observation.unit!r} of {observation.metric!r} should be {metric.unit!r}"
-        if observation.metric in readers:
-            return f"plugin {readers[observation.metric]!r} reads metric {observation.metric!r} too; its figures belong in the catalogue"
-        return None
-
-    for observation in list(plugin.figures):
-        reason = check(observation)
-        if reason:
-            plugin.figures.remove(observation)
-            plugin.fault(Stage.FIGURES, f"{observation.metric} of {observation.framework}: {reason}")
-    path = plugin.path.with_suffix(".csv")
-    if not plugin.admitted or not path.is_file():
-        return
-    try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            figures, faults = rows.observations(lines, path.name, check=check)
-    except (OSError, UnicodeDecodeError) as error:
-        plugin.fault(Stage.FIGURES, f"{path.name}: {error}")
-        return
-    plugin.figures += figures
-    for fault in faults:
-        plugin.fault(Stage.FIGURES, str(fault))
-
-
-def _catalogue(found: Sequence[_Found], metrics: dict[str, Metric]) -> Catalogue:
+def _catalogue(plugins: Sequence[Found], metrics: dict[str, Metric]) -> Catalogue:
     figures: dict[str, list[Observation]] = defaultdict(list)
-    for plugin in found:
+    for plugin in plugins:
         for observation in plugin.figures:
             figures[observation.framework].append(observation)
     return Catalogue(
-        criteria=_by_name(criterion for plugin in found for criterion in plugin.criteria),
-        profiles=_by_name(profile for plugin in found for profile in plugin.profiles),
+        criteria=_by_name(criterion for plugin in plugins for criterion in plugin.criteria),
+        profiles=_by_name(profile for plugin in plugins for profile in plugin.profiles),
+        methods=_by_name(method for plugin in plugins for method in plugin.methods),
+        collectors=_by_name(collector for plugin in plugins for collector in plugin.collectors),
+        observers=tuple(observer for plugin in plugins for observer in plugin.observers),
         metrics=MappingProxyType(dict(sorted(metrics.items()))),
         figures=MappingProxyType({name: tuple(sorted(rows, key=lambda row: row.precedence)) for name, rows in sorted(figures.items())}),
-        figures_by_plugin=MappingProxyType({plugin.name: tuple(plugin.figures) for plugin in found if plugin.figures}),
+        figures_by_plugin=MappingProxyType({plugin.name: tuple(plugin.figures) for plugin in plugins if plugin.figures}),
         plugins=tuple(
             Plugin(
                 plugin.name,
                 plugin.origin,
                 plugin.version,
                 plugin.enabled,
-                criteria=tuple(sorted(criterion.name for criterion in plugin.criteria)),
-                profiles=tuple(sorted(profile.name for profile in plugin.profiles)),
+                distribution=plugin.distribution,
+                **{kind: tuple(sorted(offer.name for offer in getattr(plugin, kind))) for kind in NAMED_KINDS},
+                observes=bool(plugin.observers),
                 figures=len(plugin.figures),
                 faults=tuple(plugin.faults),
             )
-            for plugin in found
+            for plugin in plugins
         ),
     )
 
 
-def _by_name(offers: Iterable[_Named]) -> MappingProxyType[str, _Named]:
+def _by_name(offers: Iterable[_NamedOffer]) -> MappingProxyType[str, _NamedOffer]:
     return MappingProxyType({offer.name: offer for offer in sorted(offers, key=lambda offer: offer.name)})

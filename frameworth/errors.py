@@ -32,3 +32,11 @@ class PluginFailed(FrameworthError):
             f"shipped plugin {plugin!r} failed at stage '{stage}': {error}; "
             f"mend plugins/{plugin}.py or take it off the list of shipped plugins"
         )
+
+
+class MethodFailed(FrameworthError):
+    """A method broke, or returned what is no score: `method`, its `provider`, and the `fault`."""
+
+    def __init__(self, method: str, provider: str, fault: str) -> None:
+        self.method, self.provider, self.fault = method, provider, fault
+        super().__init__(f"method {method!r} of plugin {provider or 'unknown'} failed: {fault}")

@@ -10,7 +10,7 @@ import hashlib
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -172,6 +172,10 @@ class Evidence:
             if known is None or known.precedence < observation.precedence:
                 current[observation.metric] = observation
         return cls(framework, as_of=as_of, released=released, figures={metric: row.figure for metric, row in current.items()})
+
+    def copied(self) -> Evidence:
+        """The same evidence that shares nothing with this one: for code that might change what it is given."""
+        return replace(self, figures={name: replace(figure, source=replace(figure.source)) for name, figure in self.figures.items()})
 
 
 def checked_figure(value: object, what: str) -> float:

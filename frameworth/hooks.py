@@ -1,4 +1,4 @@
-"""The hooks: nouns that yield typed values.
+"""The hooks: nouns that yield typed values, and one observer.
 
 pluggy finds and checks plugins once, at start; scoring then runs plain functions from an immutable catalogue. So offers can be listed
 without being run, one bad offer can be dropped alone, its provider is known, and load order can't matter.
@@ -10,9 +10,12 @@ from collections.abc import Iterable
 
 import pluggy
 
+from frameworth.collecting import Collector
 from frameworth.criteria import Criterion
 from frameworth.evidence import Observation
+from frameworth.methods import Method
 from frameworth.profiles import Profile
+from frameworth.scorecard import Scorecard
 
 # The version of everything a plugin can see. A plugin that speaks another says `HOOK_API = n` at its top and is then refused by name.
 HOOK_API = 1
@@ -39,3 +42,20 @@ def frameworth_profiles() -> Iterable[Profile]:
 def frameworth_observations() -> Iterable[Observation]:
     """Yields figures that come with a plugin, beside those of its CSV file."""
     return ()
+
+
+@hookspec
+def frameworth_methods() -> Iterable[Method]:
+    """Yields the methods that a plugin offers."""
+    return ()
+
+
+@hookspec
+def frameworth_collectors() -> Iterable[Collector]:
+    """Yields the collectors that a plugin offers."""
+    return ()
+
+
+@hookspec
+def frameworth_scored(scorecard: Scorecard) -> None:
+    """Is told of every scorecard once it is made. The one hook that is no noun: its return is ignored."""

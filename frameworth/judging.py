@@ -2,26 +2,32 @@
 
 Rules: age and doubt never move a point value, they widen its bounds (`low = c·v`, `high = c·v + 1 − c` with `c = basis · 2^(−age /
 half-life)`), so whoever is not measured gains nothing by it. A missing figure gets the metric's prior, the same for everyone, so all
-rows keep equal weights. Nothing here looks at more than one framework at a time: adding a candidate can change no other's score.
+rows keep equal weights. No judgement looks at more than one framework: adding a candidate can change no other's score.
 """
 
 from __future__ import annotations
 
+import inspect
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import partial
 
 from frameworth.criteria import Criterion, Indicator, Judge, Metric
+from frameworth.deadline import Clock, Deadline
 from frameworth.errors import InvalidValue
 from frameworth.evidence import CONFIDENCE_BY_BASIS, Evidence, Figure
 from frameworth.explain import in_words
 from frameworth.findings import MOST_BECAUSE, NEUTRAL_VALUE, Finding, Outcome, Reading
-from frameworth.names import checked_text, shortened, told
+from frameworth.guard import Broke, attempt
+from frameworth.names import checked_text, shortened
 
 DAYS_A_YEAR = 365.25
+# What the judge of one criterion may take for all frameworks of a question. A gateway gives up after 29 seconds, so ten that overrun can
+# be borne.
+JUDGE_SECONDS = 1.0
 
 
 class WhenMissing(StrEnum):
@@ -48,19 +54,49 @@ class Rubric:
         return cls(criterion, tuple((indicator, metric, indicator.weight / total) for indicator, metric in living))
 
 
-def judged(rubric: Rubric, evidence: Evidence, when_missing: WhenMissing = WhenMissing.NEUTRAL) -> Finding:
+def judged_all(rubric: Rubric, candidates: Sequence[Evidence], when_missing: WhenMissing, clock: Clock | None = None) -> list[Finding]:
+    """The findings of one criterion, one for each candidate.
+
+    A judge that takes over `JUDGE_SECONDS` by `clock` (None: no limit) counts as missing for every candidate: it must not matter who came
+    first.
+    """
+    if rubric.criterion.judge is None or clock is None:
+        return [judged(rubric, evidence, when_missing) for evidence in candidates]
+    deadline = Deadline.after(JUDGE_SECONDS, clock)
+    findings: list[Finding] = []
+    for evidence in candidates:
+        findings.append(judged(rubric, evidence, when_missing, deadline))
+        if deadline.is_over:
+            late = _failed(rubric.criterion, f"took over {JUDGE_SECONDS:g} s for the frameworks of one question; it can ask its deadline")
+            return [_stand_in(late, when_missing)] * len(candidates)
+    return findings
+
+
+def judged(
+    rubric: Rubric, evidence: Evidence, when_missing: WhenMissing = WhenMissing.NEUTRAL, deadline: Deadline | None = None
+) -> Finding:
     """The finding of one criterion for one framework.
 
     Isolation ladder, rung "judge": a judge or a value function that breaks gives a failed finding that names its provider.
     """
     criterion = rubric.criterion
-    provider = f"plugin {criterion.provider}" if criterion.provider else "its judge"
     try:
-        finding = _by_indicators(rubric, evidence, when_missing) if criterion.judge is None else _by_judge(criterion.judge, evidence)
-    except (Exception, SystemExit) as error:
-        finding = Finding.failed(told(error)[:250])
+        if criterion.judge is None:
+            finding = attempt(_by_indicators, rubric, evidence, when_missing)
+        else:
+            finding = attempt(_by_judge, criterion.judge, evidence, deadline or Deadline.never())
+    except Broke as broke:
+        finding = Finding.failed(str(broke))
     if finding.outcome is Outcome.FAILED:
-        finding = Finding.failed(f"{provider} failed: {finding.because}")
+        finding = _failed(criterion, finding.because)
+    return _stand_in(finding, when_missing)
+
+
+def _failed(criterion: Criterion, because: str) -> Finding:
+    return Finding.failed(f"{f'plugin {criterion.provider}' if criterion.provider else 'its judge'} failed: {because}")
+
+
+def _stand_in(finding: Finding, when_missing: WhenMissing) -> Finding:
     return replace(finding, value=0.0) if finding.known == 0 and when_missing is WhenMissing.WORST else finding
 
 
@@ -116,8 +152,12 @@ def confidence(figure: Figure, metric: Metric, as_of: date) -> float:
     return trust
 
 
-def _by_judge(judge: Judge, evidence: Evidence) -> Finding:
-    finding = judge(evidence)
+def _by_judge(judge: Judge, evidence: Evidence, deadline: Deadline) -> Finding:
+    # A copy of its own: figures are shared by all criteria and kept between questions.
+    given = evidence.copied()
+    finding = judge(given, deadline=deadline) if "deadline" in inspect.signature(judge).parameters else judge(given)
+    if given != evidence:
+        raise TypeError("changed the evidence that it was given")
     if not isinstance(finding, Finding):
         raise TypeError(f"returned {shortened(finding)} instead of a Finding")
     # A Finding built by hand may hold anything: made again through its own constructor it is checked.

@@ -6,10 +6,11 @@ Names are keys of the table and parts of addresses, so they hold no separator, n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from decimal import Decimal
 
 from frameworth.errors import InvalidValue
+from frameworth.guard import described
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 NAME = re.compile(r"[a-z][a-z0-9_]{0,47}", re.ASCII)
@@ -61,25 +62,13 @@ def title_of(name: str) -> str:
 
 def shortened(value: object, most: int = 60) -> str:
     """`value` as quoted text for a message, cut so that a hostile value can't fill a log."""
-    text = _described(repr, value)
+    text = described(repr, value)
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def plain(number: float) -> str:
     """A number in plain decimals with every digit it has: `12345678` or `0.00001`, never `1.23457e+07`."""
     return f"{Decimal(repr(float(number))):f}".removesuffix(".0")
-
-
-def told(error: BaseException) -> str:
-    """An exception as `Kind: message`, whatever becomes of its own text."""
-    return f"{type(error).__name__}: {_described(str, error)}"
-
-
-def _described(describe: Callable[[object], str], value: object) -> str:
-    try:
-        return describe(value)
-    except Exception as error:  # noqa: BLE001 - what a plugin made may raise anything even here, and a fault must still be told
-        return f"<{type(value).__name__} without words: {type(error).__name__}>"
 
 
 def nearest(name: str, known: Iterable[str], most: int = 3) -> tuple[str, ...]:

@@ -26,15 +26,15 @@ class Unsupported:
 
 
 def opinion_share(row: Row) -> float:
-    """The part of a row's score (0..1) that opinions make."""
+    """The part of a row's points (0..1) that opinions make."""
     points = (
         row.weights[name] * reading.share * reading.value
         for name, finding in row.findings.items()
         for reading in finding.readings
         if reading.figure and reading.figure.basis is Basis.OPINION
     )
-    total = math.fsum(points)
-    return total / row.score if row.score > 0 else 0.0
+    total = math.fsum(row.points.values())
+    return math.fsum(points) / total if total > 0 else 0.0
 
 
 def unsupported(a: Row, b: Row) -> tuple[Unsupported, ...]:

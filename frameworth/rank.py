@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from frameworth.explain import lead_in_words
+from frameworth.methods import ADDITIVE, Method
 from frameworth.scorecard import Ranked, Reason, Row, Unranked, Verdict
 
 # Two scores this close differ by rounding only.
@@ -30,7 +31,9 @@ def dominates(a: Row, b: Row) -> bool:
     return all(x >= y for x, y in pairs) and any(x > y for x, y in pairs)
 
 
-def verdict(ranking: Sequence[Ranked], not_ranked: Sequence[Unranked], titles: Mapping[str, str], band: float) -> tuple[Verdict, str]:
+def verdict(
+    ranking: Sequence[Ranked], not_ranked: Sequence[Unranked], titles: Mapping[str, str], band: float, method: Method = ADDITIVE
+) -> tuple[Verdict, str]:
     """What the ranking says, and why in words. `band` is the margin (a share) below which a lead is called close."""
     if not ranking:
         if any(unranked.reason is Reason.NOT_ENOUGH_EVIDENCE for unranked in not_ranked):
@@ -40,4 +43,6 @@ def verdict(ranking: Sequence[Ranked], not_ranked: Sequence[Unranked], titles: M
         return Verdict.CLEAR, f"{ranking[0].row.framework} is the only candidate that could be ranked."
     leader, runner_up = ranking[0].row, ranking[1].row
     outcome = Verdict.CLOSE if leader.score - runner_up.score < band - TIE else Verdict.CLEAR
+    if not method.adds_up:  # then points can't tell why one is ahead
+        return outcome, f"{leader.framework} scores highest by the method {method.title.lower()}."
     return outcome, lead_in_words(leader, runner_up, titles)

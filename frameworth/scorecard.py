@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from frameworth.evidence import Figure
 from frameworth.findings import Finding
+from frameworth.methods import Method
 from frameworth.profiles import Gate
 
 
@@ -72,7 +73,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """The whole answer. `leader` and `margin` follow from the ranking; `margin` is None with fewer than two ranked."""
+    """The whole answer; nothing in it can be written to.
+
+    `leader` and `margin` follow from the ranking; `margin` is None with fewer than two ranked.
+    """
 
     as_of: date
     weights: Mapping[str, float]
@@ -81,6 +85,7 @@ class Scorecard:
     verdict: Verdict
     because: str
     band: float
+    method: Method
 
     @property
     def leader(self) -> Row | None:

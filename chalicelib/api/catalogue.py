@@ -20,6 +20,7 @@ from frameworth import HOOK_API, __version__
 from frameworth.catalogue import Fault, Plugin
 from frameworth.criteria import Criterion, Metric
 from frameworth.evidence import Observation
+from frameworth.methods import Method
 from frameworth.profiles import Profile
 from frameworth.register import Fact, Framework
 
@@ -88,6 +89,16 @@ def routes(service: Callable[[], Service]) -> Routes:
     def show_profile(name: str) -> Reply:
         requests.no_parameters(catalogue.current_request)
         return Reply(_profile(look_up.named("profile", _name(name), service().catalogue.profiles)))
+
+    @catalogue.route("/v1/methods", methods=["GET"])
+    def list_methods() -> Reply:
+        requests.no_parameters(catalogue.current_request)
+        return Reply({"methods": [_method(one) for one in service().catalogue.methods.values()]})
+
+    @catalogue.route("/v1/methods/{name}", methods=["GET"])
+    def show_method(name: str) -> Reply:
+        requests.no_parameters(catalogue.current_request)
+        return Reply(_method(look_up.named("method", _name(name), service().catalogue.methods)))
 
     @catalogue.route("/v1/plugins", methods=["GET"])
     def list_plugins() -> Reply:
@@ -281,14 +292,28 @@ def _profile(one: Profile) -> dict[str, Any]:
     }
 
 
+def _method(one: Method) -> dict[str, Any]:
+    return {
+        "method": one.name,
+        "title": one.title,
+        "summary": one.summary,
+        "depends_on_candidates": one.depends_on_candidates,
+        "plugin": one.provider,
+    }
+
+
 def _plugin(plugin: Plugin, faults: Sequence[Fault]) -> dict[str, Any]:
     return {
         "plugin": plugin.name,
         "origin": plugin.origin.value,
+        "distribution": plugin.distribution or None,
         "version": plugin.version,
         "enabled": plugin.enabled,
         "criteria": list(plugin.criteria),
         "profiles": list(plugin.profiles),
+        "methods": list(plugin.methods),
+        "collectors": list(plugin.collectors),
+        "observes": plugin.observes,
         "figures": plugin.figures,
         "faults": [_fault(fault) for fault in faults if fault.plugin == plugin.name],
     }

@@ -116,8 +116,8 @@ def _differences(leader: Row, runner_up: Row) -> dict[str, float]:
 
 
 def _winner_intervals(card: Scorecard) -> list[Interval]:
-    # With gaps ignored each row has weights of its own, and a score is no straight line in one weight of all.
-    if card.leader is None or any(ranked.row.weights != card.weights for ranked in card.ranking):
+    # With gaps ignored each row has weights of its own, or by another method: then a score is no straight line in one weight of all.
+    if card.leader is None or not card.method.adds_up or any(ranked.row.weights != card.weights for ranked in card.ranking):
         return []
     values = _values(card)
     return [winner_interval(values, card.weights, name, card.leader.framework) for name in card.weights]

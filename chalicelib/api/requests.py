@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from chalicelib.api.problems import MalformedRequest
 from chalicelib.use_cases.faults import InputFault, InvalidRequest, did_you_mean
-from chalicelib.use_cases.question import Question, faults_of
+from chalicelib.use_cases.question import DEFAULT_METHOD, Question, faults_of
 from chalicelib.use_cases.service import Service
 from frameworth.errors import InvalidValue
 from frameworth.judging import WhenMissing
@@ -62,6 +62,7 @@ class ScoreForm(BaseModel):
     opinions: bool = True
     when_missing: Literal["neutral", "worst", "ignore", "leave_out"] = "neutral"
     gates: Annotated[list[GateForm], Field(max_length=MOST_GATES)] = []
+    method: Name = DEFAULT_METHOD
     include: Annotated[list[Literal["metrics", "sensitivity", "explanation"]], Field(max_length=len(INCLUDES))] = []
     limit: Annotated[int, Field(ge=1, le=1_000)] | None = None
 
@@ -226,6 +227,7 @@ def _asked(raw: bytes, faults: list[InputFault], service: Service) -> Asked:
             raise MalformedRequest("not_json", "the request holds text that is no Unicode") from error
         faults = faults + _faults_of_form(error)
     else:
+        faults = faults + _faults_of_include(form, service)
         if not faults:
             return Asked(_question(form), frozenset(form.include))
     sound = json.loads(raw, parse_constant=lambda name: None)
@@ -233,6 +235,23 @@ def _asked(raw: bytes, faults: list[InputFault], service: Service) -> Asked:
     rest = {name: value for name, value in sound.items() if name in ScoreForm.model_fields and name not in wrong}
     question = _question(ScoreForm.model_validate_json(json.dumps(rest)))
     raise InvalidRequest([*faults, *(fault for fault in faults_of(question, service) if _member(fault) not in wrong)])
+
+
+def _faults_of_include(form: ScoreForm, service: Service) -> list[InputFault]:
+    """Blocks that have a meaning only where points add up to scores."""
+    method = service.catalogue.methods.get(form.method)
+    if method is None or method.adds_up:
+        return []
+    return [
+        InputFault(
+            f"/include/{place}",
+            "method_and_include",
+            f"{block} is worked out for scores that add up, and those of method {form.method!r} do not",
+            f"leave it out, or ask for method {DEFAULT_METHOD}",
+        )
+        for place, block in enumerate(form.include)
+        if block in ("sensitivity", "explanation")
+    ]
 
 
 def _member(fault: InputFault) -> str:
@@ -262,6 +281,7 @@ def _question(form: ScoreForm) -> Question:
         opinions=form.opinions,
         when_missing=WhenMissing(form.when_missing),
         gates=gates,
+        method=form.method,
         limit=form.limit,
     )
 

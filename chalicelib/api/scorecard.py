@@ -7,15 +7,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from chalicelib.api.firmness import Doubts, doubts_about_readings, explanation, flips_if, sensitivity
-from chalicelib.use_cases.question import Question
+from chalicelib.use_cases.question import DEFAULT_METHOD, Question
 from chalicelib.use_cases.score import Answer
 from frameworth import __version__
 from frameworth.catalogue import Catalogue
 from frameworth.evidence import Figure, Source
 from frameworth.findings import Finding, Reading
+from frameworth.methods import Method
 from frameworth.names import plain
 from frameworth.opinions import opinion_share
-from frameworth.scorecard import Ranked, Row, Scorecard, Unranked
+from frameworth.scorecard import Row, Scorecard, Unranked
 from frameworth.shown import shown_margin, shown_points, shown_score
 
 _SHARE_DECIMALS = 4
@@ -33,7 +34,7 @@ def as_json(answer: Answer, catalogue: Catalogue, include: frozenset[str]) -> di
     return {
         "profile": answer.profile,
         "as_of": card.as_of.isoformat(),
-        "method": "additive",
+        "method": card.method.name,
         "opinions": answer.question.opinions,
         "when_missing": answer.question.when_missing.value,
         "weights": {name: share(weight) for name, weight in card.weights.items()},
@@ -45,8 +46,8 @@ def as_json(answer: Answer, catalogue: Catalogue, include: frozenset[str]) -> di
             "flips_if": flips_if(card),
             "figures_alone": _other_reading(answer.figures_alone),
         },
-        "ranking": [_ranked(ranked, doubts) for ranked in ranking],
-        "not_ranked": [_unranked(unranked, doubts) for unranked in card.not_ranked],
+        "ranking": [{"rank": ranked.rank, "tied": ranked.tied, **_row(ranked.row, card.method, doubts)} for ranked in ranking],
+        "not_ranked": [_unranked(unranked, card.method, doubts) for unranked in card.not_ranked],
         "total": answer.total,
         "warnings": list(answer.warnings),
         **({"sensitivity": sensitivity(card)} if "sensitivity" in include else {}),
@@ -105,6 +106,8 @@ def query_of(question: Question, profile: str | None, include: frozenset[str], a
         parameters["when_missing"] = question.when_missing.value
     if question.gates:
         parameters["gates"] = ",".join(f"{gate.metric}{gate.required.replace(' ', '')}" for gate in question.gates)
+    if question.method != DEFAULT_METHOD:
+        parameters["method"] = question.method
     if question.limit is not None:
         parameters["limit"] = str(question.limit)
     if include:
@@ -112,12 +115,9 @@ def query_of(question: Question, profile: str | None, include: frozenset[str], a
     return urlencode(parameters, safe=",:")
 
 
-def _ranked(ranked: Ranked, doubts: Doubts | None) -> dict[str, Any]:
-    return {"rank": ranked.rank, "tied": ranked.tied, **_row(ranked.row, doubts)}
-
-
-def _row(row: Row, doubts: Doubts | None) -> dict[str, Any]:
-    points = shown_points(row.points, row.score)
+def _row(row: Row, method: Method, doubts: Doubts | None) -> dict[str, Any]:
+    # Only an additive score is made of points.
+    points: Mapping[str, float | None] = shown_points(row.points, row.score) if method.adds_up else dict.fromkeys(row.findings)
     return {
         "framework": row.framework,
         "score": shown_score(row.score),
@@ -130,7 +130,7 @@ def _row(row: Row, doubts: Doubts | None) -> dict[str, Any]:
     }
 
 
-def _criterion(row: Row, name: str, finding: Finding, points: float, doubts: Doubts | None) -> dict[str, Any]:
+def _criterion(row: Row, name: str, finding: Finding, points: float | None, doubts: Doubts | None) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "criterion": name,
         "score": shown_score(finding.value) if finding.known > 0 else None,
@@ -174,7 +174,7 @@ def _figure(found: Figure | None) -> dict[str, Any]:
     return shown
 
 
-def _unranked(unranked: Unranked, doubts: Doubts | None) -> dict[str, Any]:
+def _unranked(unranked: Unranked, method: Method, doubts: Doubts | None) -> dict[str, Any]:
     shown: dict[str, Any] = {"framework": unranked.framework, "reason": unranked.reason.value}
     if unranked.gate:
         found: Mapping[str, Any] = _figure(unranked.found)
@@ -188,5 +188,5 @@ def _unranked(unranked: Unranked, doubts: Doubts | None) -> dict[str, Any]:
     if unranked.released:
         shown["first_release"] = unranked.released.isoformat()
     if unranked.row:
-        shown |= {**_row(unranked.row, doubts), "missing": list(unranked.missing)}
+        shown |= {**_row(unranked.row, method, doubts), "missing": list(unranked.missing)}
     return shown

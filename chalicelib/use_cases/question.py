@@ -17,6 +17,7 @@ from frameworth.profiles import Gate
 from frameworth.weighting import normalised, profile_weights
 
 DEFAULT_PROFILE = "balanced"
+DEFAULT_METHOD = "additive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class Question:
     opinions: bool = True
     when_missing: WhenMissing = WhenMissing.NEUTRAL
     gates: Sequence[Gate] = ()
+    method: str = DEFAULT_METHOD
     limit: int | None = None
 
 
@@ -46,8 +48,10 @@ def faults_of(question: Question, service: Service) -> list[InputFault]:
 def faults_beside_frameworks(question: Question, service: Service) -> list[InputFault]:
     """What is wrong with a question beside its frameworks, which only a look at the table can tell."""
     faults = [*_faults_of_weights(question, service.catalogue), *_faults_of_gates(question, service)]
-    if question.profile is not None and question.profile not in service.catalogue.profiles:
-        faults.append(unknown("/profile", "profile", question.profile, service.catalogue.profiles))
+    profile = question.profile or (DEFAULT_PROFILE if question.weights is None else None)
+    if profile is not None and profile not in service.catalogue.profiles:
+        faults.append(unknown("/profile", "profile", profile, service.catalogue.profiles))
+    faults += _faults_of_method(question, service.catalogue)
     if question.as_of is not None and question.as_of > service.today():
         told = f"{question.as_of} is after today, {service.today()} (UTC)"
         faults.append(InputFault("/as_of", "in_the_future", told, "name a day up to today, or leave it out"))
@@ -100,6 +104,15 @@ def _faults_of_sums(question: Question, catalogue: Catalogue) -> list[InputFault
             normalised(question.weights, catalogue.criteria)
     except InvalidValue:
         return [InputFault(f"/{member}", "no_weight", f"these {member} leave no weight above 0", "keep one criterion above 0")]
+    return []
+
+
+def _faults_of_method(question: Question, catalogue: Catalogue) -> list[InputFault]:
+    if question.method not in catalogue.methods:
+        return [unknown("/method", "method", question.method, catalogue.methods)]
+    if question.when_missing is WhenMissing.IGNORE and not catalogue.methods[question.method].adds_up:
+        message = f"when_missing 'ignore' gives each framework weights of its own, which method {question.method!r} can't take"
+        return [InputFault("/when_missing", "method_and_when_missing", message, "leave one of the two out")]
     return []
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from chalicelib.use_cases.faults import InvalidRequest
+from chalicelib.use_cases.faults import InputFault, InvalidRequest
 from chalicelib.use_cases.question import DEFAULT_PROFILE, Question, faults_beside_frameworks, faults_of_frameworks
 from chalicelib.use_cases.service import Service
 from frameworth.catalogue import Catalogue, Fault, Stage
+from frameworth.errors import MethodFailed
 from frameworth.evidence import Evidence
 from frameworth.findings import Outcome
 from frameworth.judging import WhenMissing
 from frameworth.names import is_slug
+from frameworth.observing import told_of
 from frameworth.opinions import opinion_share, unsupported
 from frameworth.profiles import Profile
 from frameworth.score import score
@@ -66,9 +68,16 @@ def ask(question: Question, service: Service) -> Answer:
         as_of=as_of,
         when_missing=question.when_missing,
         gates=(*(profile.gates if profile else ()), *question.gates),
+        method=catalogue.methods[question.method],
+        clock=service.clock,
     )
-    scorecard = judge(opinions=question.opinions)
-    has_opinions = any(opinion_share(row) > 0 for row in rows_of(scorecard))
+    try:
+        scorecard = judge(opinions=question.opinions)
+        has_opinions = any(opinion_share(row) > 0 for row in rows_of(scorecard))
+        figures_alone = judge(opinions=False) if has_opinions else None
+    except MethodFailed as error:
+        raise InvalidRequest([_method_fault(error, service)]) from error
+    _tell_observers(scorecard, service)
     return Answer(
         question,
         profile.name if profile else None,
@@ -76,9 +85,24 @@ def ask(question: Question, service: Service) -> Answer:
         limit=question.limit or (CATALOGUE_LIMIT if question.frameworks is None else max(1, len(names))),
         total=len(evidence),
         warnings=(*_warnings(question, profile, service), *_judge_warnings(scorecard, service), *_claims(scorecard, catalogue)),
-        figures_alone=judge(opinions=False) if has_opinions else None,
+        figures_alone=figures_alone,
         evidence=tuple(evidence.values()),
     )
+
+
+def _method_fault(error: MethodFailed, service: Service) -> InputFault:
+    """A method that broke leaves nothing to answer; another one can be asked for."""
+    service.remember(Fault(error.provider, Stage.AGGREGATE, f"method {error.method!r}: {error.fault}"), error.method)
+    others = ", ".join(name for name in service.catalogue.methods if name != error.method)
+    return InputFault("/method", "method_failed", str(error), f"ask for another method: {others}")
+
+
+def _tell_observers(scorecard: Scorecard, service: Service) -> None:
+    for observer in service.catalogue.observers:
+        fault = told_of(observer, scorecard)
+        service.trace(observer.provider, "frameworth_scored", fault or "told")
+        if fault:
+            service.remember(Fault(observer.provider, Stage.OBSERVE, f"frameworth_scored: {fault}"), "frameworth_scored")
 
 
 def rows_of(scorecard: Scorecard) -> list[Row]:
@@ -116,7 +140,7 @@ def _judge_warnings(scorecard: Scorecard, service: Service) -> list[str]:
             if finding.outcome is Outcome.FAILED:
                 failed.setdefault(name, (finding.because, []))[1].append(row.framework)
     for name, (because, _) in failed.items():
-        service.judge_faults[name] = Fault(service.catalogue.criteria[name].provider, Stage.JUDGE, f"criterion {name!r}: {because}")
+        service.remember(Fault(service.catalogue.criteria[name].provider, Stage.JUDGE, f"criterion {name!r}: {because}"), name)
     return [
         f"criterion {name!r} counts as missing for {', '.join(frameworks)}: {because}" for name, (because, frameworks) in failed.items()
     ]

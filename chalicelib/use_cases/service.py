@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,19 +10,34 @@ from datetime import date
 from chalicelib.storage.evidence_store import EvidenceStore
 from chalicelib.storage.registers import Registers
 from frameworth.catalogue import Catalogue, Fault
+from frameworth.deadline import Clock
+
+_LOG = logging.getLogger("chalicelib")
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The catalogue of plugins, the store, and the day it is. `judge_faults` are those seen by this process, by criterion."""
+    """The catalogue of plugins, the store, the day it is, and a clock (seconds) that limits judges; without one nothing does.
+
+    `trace` hears of each call of a plugin's observer. `seen_faults` are those that this process saw while it answered.
+    """
 
     catalogue: Catalogue
     store: EvidenceStore
     registers: Registers
     today: Callable[[], date]
-    judge_faults: dict[str, Fault] = field(default_factory=dict)
+    clock: Clock | None = None
+    trace: Callable[[str, str, str], None] = lambda plugin, hook, outcome: None
+    seen_faults: dict[tuple[str, str, str], Fault] = field(default_factory=dict)
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """Every fault of a plugin that is known by now: those of the start, then those of judges."""
-        return (*self.catalogue.faults, *(self.judge_faults[criterion] for criterion in sorted(self.judge_faults)))
+        """Every fault of a plugin that is known by now: those of the start, then those seen while answering."""
+        return (*self.catalogue.faults, *(self.seen_faults[key] for key in sorted(self.seen_faults)))
+
+    def remember(self, fault: Fault, offer: str) -> None:
+        """Keeps a fault of one `offer` for /health, and logs it the first time."""
+        key = (fault.plugin, fault.stage.value, offer)
+        if key not in self.seen_faults:
+            _LOG.warning("plugin %s failed at stage %s: %s", fault.plugin, fault.stage, fault.error)
+        self.seen_faults[key] = fault
