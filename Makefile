@@ -8,9 +8,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCAL := $(VENV)/.local
 DEV := $(VENV)/.dev
+# Inside .venv, so that it is kept out of Git, made once for a tree, and removed with everything else by `make clean`.
+DYNALITE := $(VENV)/dynalite
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-deep package bench scores-diff scores-write validate robustness choices readme format clean
+.PHONY: help run test check check-deep dynalite package bench scores-diff scores-write validate robustness choices readme format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +21,7 @@ run: $(LOCAL) ## Serve the API and the page at http://127.0.0.1:8000, no AWS acc
 	@$(BIN)/python -c 'import socket, sys; s = socket.socket(); sys.exit(s.connect_ex(("127.0.0.1", $(PORT))) == 0 and "port $(PORT) is taken; name another: make run PORT=8080")'
 	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/chalice local --stage local --no-autoreload --port $(PORT)
 
-test: $(DEV) ## Run the tests
+test: $(DEV) $(if $(shell command -v npm 2>/dev/null),dynalite) ## Run the tests
 	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 check: $(DEV) ## Lint, format, types and import contracts
@@ -28,9 +30,11 @@ check: $(DEV) ## Lint, format, types and import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-check-deep: $(DEV) ## What takes long: every test, more examples for each property, and the benchmarks
+check-deep: $(DEV) $(if $(shell command -v npm 2>/dev/null),dynalite) ## What takes long: every test, more examples for each property, and the benchmarks
 	@PYTHONDONTWRITEBYTECODE=1 HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 	@$(MAKE) --no-print-directory bench
+
+dynalite: $(DYNALITE)/.installed ## Install the tests' second DynamoDB engine from npm; needs Node.js
 
 package: $(LOCAL) ## Build deployment.zip and the CloudFormation template in build/ (STAGE=dev)
 	@$(BIN)/python tools/package.py --stage $(STAGE)
@@ -80,3 +84,10 @@ $(DEV): requirements.txt requirements-local.txt requirements-dev.txt | $(BIN)/py
 	@echo "Installing what the checks need …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(LOCAL)
+
+$(DYNALITE)/.installed: tests/engines/dynalite/package.json tests/engines/dynalite/package-lock.json | $(BIN)/python
+	@command -v npm >/dev/null || { echo "dynalite needs Node.js 18 or later with npm (apt-get install nodejs npm)" >&2; exit 1; }
+	@echo "Installing dynalite …"
+	@mkdir -p $(DYNALITE) && cp $^ $(DYNALITE)
+	@cd $(DYNALITE) && npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+	@touch $@
