@@ -15,6 +15,8 @@ from chalicelib.settings import Settings
 from tests.gateway import Gateway
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chalicelib.use_cases.service import Service
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -40,3 +42,25 @@ def service() -> Service:
 def gateway(service: Service) -> Gateway:
     """The application behind a gateway."""
     return Gateway(application(lambda: service))
+
+
+@pytest.fixture
+def show(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Tells a line of figures, which is printed when all tests are through, whichever process they ran in."""
+    return lambda line: request.node.user_properties.append(("figures", line))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints the figures that tests told."""
+    lines = [
+        line
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", None) == "call"
+        for name, line in report.user_properties
+        if name == "figures"
+    ]
+    if lines:
+        terminalreporter.section("figures")
+        for line in sorted(lines):
+            terminalreporter.write_line(line)

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import socket
+import struct
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from random import Random
+from threading import Thread
 from typing import Any
 from zlib import crc32
 
@@ -39,18 +44,23 @@ def attempts_of(client: Any) -> list[str]:
     return made
 
 
-def answer_instead(client: Any, status: int, body: Mapping[str, Any], *, times: int | None = None, checksum: int | None = None) -> None:
-    """The next `times` requests (None is all) are answered so, and don't reach the engine. `checksum` None is the right one."""
+def answer_instead(
+    client: Any, status: int, body: Mapping[str, Any] | str, *, times: int | None = None, checksum: int | None = None
+) -> None:
+    """The next `times` requests (None is all) are answered so, and don't reach the engine. `checksum` None is the right one.
+
+    A body that is text is what something between us and DynamoDB says: it comes without a checksum.
+    """
     left = _countdown(times)
-    content = json.dumps(body).encode()
+    content = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+    headers = {} if isinstance(body, str) else {"x-amz-crc32": str(crc32(content) if checksum is None else checksum)}
 
     def answer(request: Any, **_: Any) -> AWSResponse | None:
         if not next(left):
             return None
         # botocore asks every hook before it takes the first answer, and moto is a hook: from this address it keeps away.
         request.url = "http://answered.invalid/"
-        headers = {"x-amz-crc32": str(crc32(content) if checksum is None else checksum)}
-        return AWSResponse(request.url, status, headers, _Body(content))
+        return AWSResponse(request.url, status, dict(headers), _Body(content))
 
     client.meta.events.register_first("before-send.dynamodb.*", answer)
 
@@ -85,6 +95,58 @@ def send_twice(client: Any, operation: str) -> None:
         return 0 if attempts == 1 else None
 
     client.meta.events.register_first(f"needs-retry.dynamodb.{operation}", again)
+
+
+def lose_answers(client: Any, chance: Random, share: float) -> None:
+    """A share of the answers is lost after the engine has done what was asked: half of these botocore asks again, half it gives up."""
+
+    def lose(attempts: int, **_: Any) -> int | None:
+        return 0 if attempts == 1 and chance.random() < share / 2 else None
+
+    def give_up(**_: Any) -> None:
+        if chance.random() < share / 2:
+            raise ReadTimeoutError(endpoint_url="the engine")
+
+    client.meta.events.register_first("needs-retry.dynamodb.*", lose)
+    client.meta.events.register_first("after-call.dynamodb", give_up)
+
+
+def at_once(client: Any) -> None:
+    """botocore tries again as often as it would, without waiting in between."""
+
+    def again(attempts: int, response: Any, caught_exception: Any, **_: Any) -> int | None:
+        most = client.meta.config.retries["total_max_attempts"]
+        failed = caught_exception is not None or response[0].status_code >= 400
+        return 0 if failed and attempts < most else None
+
+    client.meta.events.register_first("needs-retry.dynamodb.*", again)
+
+
+@contextmanager
+def broken_endpoint(*, answers: bool) -> Iterator[str]:
+    """The address of something on this machine that takes connections and resets each (`answers`), or never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        kept: list[socket.socket] = []
+
+        def serve() -> None:
+            # Ends when the server is closed.
+            with suppress(OSError):
+                while True:
+                    one, _ = server.accept()
+                    kept.append(one)
+                    if answers:
+                        one.recv(1)
+                        # To linger for no time is to reset.
+                        one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                        one.close()
+
+        serving = Thread(target=serve, daemon=True)
+        serving.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+        serving.join(5)
+        for one in kept:
+            one.close()
 
 
 def read_partly(client: Any, most: int, *, times: int | None = None) -> None:
