@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 from zlib import crc32
@@ -46,7 +47,7 @@ class Table:
         self._client: Any = client
         self._sleep = sleep
         # Registered once for a client, however many tables share it.
-        self._client.meta.events.register("after-call.dynamodb", _refuse_a_wrong_checksum, unique_id="frameworth-checksum")
+        self._client.meta.events.register("after-call.dynamodb", _refuse_a_wrong_body, unique_id="frameworth-body")
 
     def get(self, partition: str, sort: str, *, consistent: bool = False) -> Item | None:
         """One item, or None."""
@@ -156,14 +157,24 @@ class Table:
             raise StorageUnavailable(operation, type(error).__name__) from error
 
 
-def _refuse_a_wrong_checksum(http_response: Any, **_: Any) -> None:
-    """Raises for a body that botocore hands out as a success once its attempts or its retry quota are used up.
+class NotFromDynamoDB(BotoCoreError):
+    """Something on the way answered in DynamoDB's place, with a success that is no JSON object."""
+
+    fmt = "the answer is no JSON object"
+
+
+def _refuse_a_wrong_body(http_response: Any, **_: Any) -> None:
+    """Raises for bodies that botocore hands out as a success: a wrong checksum once its attempts or its retry quota are used up, and a
+    page of a proxy, which it parses into an answer without items.
 
     `MaxAttemptsReached` tells nothing here: botocore sets it on every answer to the last attempt, sound ones too.
     """
-    expected, actual = http_response.headers.get("x-amz-crc32"), crc32(http_response.content)
+    body: bytes = http_response.content
+    expected, actual = http_response.headers.get("x-amz-crc32"), crc32(body)
     if expected is not None and int(expected) != actual:
         raise ChecksumError(checksum_type="crc32", expected_checksum=expected, actual_checksum=str(actual))
+    if http_response.status_code < HTTPStatus.MULTIPLE_CHOICES and not body.startswith(b"{"):
+        raise NotFromDynamoDB
 
 
 def _chunks(things: Iterable[_T], size: int) -> Iterator[list[_T]]:

@@ -293,6 +293,13 @@ class TestFailures:
         assert len(sent) == attempts
 
     @every_call
+    @pytest.mark.parametrize("body", ["<html>Please log in</html>", ""], ids=["page", "nothing"])
+    def test_a_success_that_is_none_of_dynamodb(self, table: Table, client: Any, call: Any, body: str) -> None:
+        faults.answer_instead(client, 200, body)
+        with pytest.raises(StorageUnavailable, match="NotFromDynamoDB"):
+            call(table)
+
+    @every_call
     def test_passes_when_the_last_attempt_succeeds(self, table: Table, client: Any, call: Any) -> None:
         faults.answer_instead(client, 500, {"__type": f"{AN_ERROR}InternalServerError", "message": "oh"}, times=2)
         attempts = faults.attempts_of(client)
