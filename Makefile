@@ -12,7 +12,7 @@ DEV := $(VENV)/.dev
 DYNALITE := $(VENV)/dynalite
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-deep dynalite package bench scores-diff scores-write validate robustness choices readme format clean
+.PHONY: help run test check check-deep mutate dynalite package bench scores-diff scores-write validate robustness choices readme format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ check: $(DEV) ## Lint, format, types and import contracts
 check-deep: $(DEV) $(if $(shell command -v npm 2>/dev/null),dynalite) ## What takes long: every test, more examples for each property, and the benchmarks
 	@PYTHONDONTWRITEBYTECODE=1 HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 	@$(MAKE) --no-print-directory bench
+
+mutate: $(DEV) ## Leave out each clause of the conditions in chalicelib/storage in turn; a test must fail each time
+	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m tools.mutate_conditions
 
 dynalite: $(DYNALITE)/.installed ## Install the tests' second DynamoDB engine from npm; needs Node.js
 

@@ -132,6 +132,16 @@ def test_a_corrected_first_release_reaches_the_evidence(corrected: date | None, 
         assert store.evidence(["alpha"], as_of=day)["alpha"].released == corrected
 
 
+def test_a_corrected_first_release_makes_no_framework_of_one_that_vanished_meanwhile(
+    table: Table, connect: Connect, store: EvidenceStore
+) -> None:
+    store.load(ALPHA, HISTORY)
+    client = connect()
+    faults.before(client, "UpdateItem", lambda params: table.delete("F#alpha", keys.CURRENT))
+    EvidenceStore(Table(client, table.name)).load(a_framework("alpha", first_release=date(2011, 1, 1)), HISTORY)
+    assert store.known(["alpha"]) == set()
+
+
 def test_until_all_is_loaded_the_framework_is_unknown(table: Table, connect: Connect, store: EvidenceStore) -> None:
     client = connect()
     seen: list[set[str]] = []
