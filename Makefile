@@ -42,8 +42,9 @@ dynalite: $(DYNALITE)/.installed ## Install the tests' second DynamoDB engine fr
 package: $(LOCAL) ## Build deployment.zip and the CloudFormation template in build/ (STAGE=dev)
 	@$(BIN)/python tools/package.py --stage $(STAGE)
 
-bench: $(DEV) ## Run the benchmarks
+bench: $(DEV) $(if $(shell command -v npm 2>/dev/null),dynalite) ## Run the benchmarks
 	@$(BIN)/python -m bench.score
+	@$(if $(shell command -v npm 2>/dev/null),$(BIN)/python -m bench.storage,echo "bench.storage is left out: it needs Node.js with npm")
 
 scores-diff: $(LOCAL) ## Show which scores this state of code, plugins and data moves
 	@$(BIN)/python -m tools.scores diff
