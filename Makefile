@@ -33,10 +33,11 @@ check-deep: $(DEV) ## What takes long: every test, more examples for each proper
 	@$(MAKE) --no-print-directory bench
 
 package: $(LOCAL) ## Build deployment.zip and the CloudFormation template in build/ (STAGE=dev)
-	@$(BIN)/python tools/package.py --stage $(STAGE)
+	@$(BIN)/python -m tools.package --stage $(STAGE)
 
 bench: $(DEV) ## Run the benchmarks
 	@$(BIN)/python -m bench.score
+	@$(BIN)/python -m bench.plugins
 
 scores-diff: $(LOCAL) ## Show which scores this state of code, plugins and data moves
 	@$(BIN)/python -m tools.scores diff
