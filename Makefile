@@ -40,10 +40,11 @@ mutate: $(DEV) ## Leave out each clause of the conditions in chalicelib/storage 
 dynalite: $(DYNALITE)/.installed ## Install the tests' second DynamoDB engine from npm; needs Node.js
 
 package: $(LOCAL) ## Build deployment.zip and the CloudFormation template in build/ (STAGE=dev)
-	@$(BIN)/python tools/package.py --stage $(STAGE)
+	@$(BIN)/python -m tools.package --stage $(STAGE)
 
 bench: $(DEV) $(if $(shell command -v npm 2>/dev/null),dynalite) ## Run the benchmarks
 	@$(BIN)/python -m bench.score
+	@$(BIN)/python -m bench.plugins
 	@$(if $(shell command -v npm 2>/dev/null),$(BIN)/python -m bench.storage,echo "bench.storage is left out: it needs Node.js with npm")
 
 scores-diff: $(LOCAL) ## Show which scores this state of code, plugins and data moves

@@ -101,6 +101,13 @@ def plugins(settings: Settings) -> Catalogue:
     )
 
 
+def shipped_plugins() -> Catalogue:
+    """The catalogue of what the project ships, whatever else is dropped in, installed or set: golden scores and documents rest on it."""
+    folders = Settings.of({}).plugin_folders
+    others = {path.stem for folder in folders for path in folder.glob("[!_]*.py")} - set(SHIPPED_PLUGINS)
+    return discover(folders, shipped=SHIPPED_PLUGINS, version=__version__, disabled=others)
+
+
 def _trace(settings: Settings) -> Trace:
     """Logs each call of a hook if the settings say so; by a handler of its own, since what was asked for must be seen."""
     log = logging.getLogger("chalicelib.hooks")

@@ -8,6 +8,7 @@ What a plugin imports is named here. A map of the rest:
 - `methods` · `rescore`: other ways to add up · `observing` · `collecting`: what else plugins can offer
 - `hooks` · `discovery` · `catalogue`: plugins, found once and turned into an immutable catalogue; `found`, `distributions`, `remake` and
   `settling` are the steps of it, `guard` and `deadline` what keeps a plugin's trouble its own
+- `testing`: the kit for tests of plugins · `checking`: what it asks of them
 - `rows`: CSV files of figures · `derive` and `growth`: figures made from figures · `register`: what is known by name · `names` · `errors`
 """
 
@@ -16,7 +17,7 @@ from frameworth.criteria import Criterion, Indicator, Metric
 from frameworth.deadline import Deadline
 from frameworth.evidence import Basis, Evidence, Figure, Observation, Source
 from frameworth.findings import Finding
-from frameworth.hooks import HOOK_API, hookimpl
+from frameworth.hooks import hookimpl
 from frameworth.methods import ADDITIVE, Method
 from frameworth.profiles import Gate, Profile, Weight
 from frameworth.register import Framework
@@ -28,7 +29,6 @@ __version__ = "0.1.0"
 
 __all__ = [
     "ADDITIVE",
-    "HOOK_API",
     "Basis",
     "Client",
     "Collector",

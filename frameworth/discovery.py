@@ -85,11 +85,11 @@ def _loaded(plugin: Found) -> ModuleType | None:
         module = attempt(plugin.load)
         if plugin.origin is Origin.FILE:
             plugin.version = attempt(_version_of, module)
+        if plugin.origin is Origin.DISTRIBUTION:
+            plugin.figures_file = attempt(_figures_beside, module, plugin.name)
     except Broke as broke:
         plugin.fault(Stage.LOAD, str(broke))
         return None
-    if plugin.origin is Origin.DISTRIBUTION and module.__file__:
-        plugin.figures_file = Path(module.__file__).with_name(f"{plugin.name}.csv")
     return module
 
 
@@ -99,6 +99,12 @@ def _version_of(module: ModuleType) -> str:
     if type(stated) is not str or not 0 < len(stated) <= _MOST_VERSION or not stated.isprintable():
         raise InvalidValue("__version__", f"{shortened(stated)} is no version", 'write __version__ = "1.0", or leave it out')
     return stated
+
+
+def _figures_beside(module: ModuleType, name: str) -> Path | None:
+    """Where the figures of an installed module are, if it says where it is itself: not all do, such as those that are built in."""
+    file = getattr(module, "__file__", None)
+    return Path(file).with_name(f"{name}.csv") if isinstance(file, str) and file else None
 
 
 def _collect(plugin: Found, module: ModuleType, trace: Trace) -> None:

@@ -17,7 +17,8 @@ from frameworth.methods import Method
 from frameworth.profiles import Profile
 from frameworth.scorecard import Scorecard
 
-# The version of everything a plugin can see. A plugin that speaks another says `HOOK_API = n` at its top and is then refused by name.
+# The version of everything a plugin can see. A plugin that speaks another says `HOOK_API = n` at its top and is then refused by name; so
+# it must write the number and can't import it from here.
 HOOK_API = 1
 
 PROJECT = "frameworth"

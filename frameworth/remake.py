@@ -39,6 +39,6 @@ def _remade(part: Any) -> Any:
         return tuple(_remade(one) for one in part)
     if isinstance(part, Mapping):
         return {_remade(name): _remade(value) for name, value in part.items()}
-    if callable(part):
+    if callable(part) and not any(base.__module__.startswith(_LIBRARY) for base in kind.__mro__):
         return part
     raise InvalidValue("offer", f"{shortened(part)} is of class {kind.__name__}, which is not one of frameworth's")

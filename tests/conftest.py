@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from chalicelib import bootstrap
 from chalicelib.api.application import application
 from chalicelib.settings import Settings
+from frameworth.distributions import installed
 from tests.gateway import Gateway
 
 if TYPE_CHECKING:
@@ -21,8 +23,13 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 11, 23)
-# A plugin that somebody dropped in is no business of these tests, which are about those that are shipped.
-DROPPED_IN = ",".join(sorted({path.stem for path in (PROJECT / "plugins").glob("[!_]*.py")} - set(bootstrap.SHIPPED_PLUGINS)))
+# Plugins that somebody dropped in or installed are no business of these tests, which are about those that are shipped.
+OTHERS = ",".join(
+    sorted(
+        {path.stem for path in (PROJECT / "plugins").glob("[!_]*.py")} - set(bootstrap.SHIPPED_PLUGINS)
+        | {one.name for one in installed(sys.path)}
+    )
+)
 
 
 @pytest.fixture(scope="session")
@@ -34,8 +41,8 @@ def project() -> Path:
 @pytest.fixture(scope="session")
 def service() -> Service:
     """The service as `make run` makes it: embedded, seeded from data/; only the day is fixed."""
-    settings = Settings.of({"FRAMEWORTH_STORE": "embedded", "FRAMEWORTH_DISABLED_PLUGINS": DROPPED_IN})
-    return replace(bootstrap.compose(settings, bootstrap.plugins(settings)), today=lambda: TODAY)
+    made = bootstrap.compose(Settings.of({"FRAMEWORTH_STORE": "embedded"}), bootstrap.shipped_plugins())
+    return replace(made, today=lambda: TODAY)
 
 
 @pytest.fixture(scope="session")

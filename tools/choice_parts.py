@@ -11,7 +11,7 @@ from importlib import import_module
 from types import MappingProxyType
 
 from chalicelib import bootstrap, data_folder
-from chalicelib.settings import PROJECT, Settings
+from chalicelib.settings import PROJECT
 from frameworth.catalogue import Catalogue
 from frameworth.criteria import Criterion, Indicator, Metric
 from frameworth.evidence import Evidence
@@ -75,7 +75,7 @@ class World:
     """What the page is made from: the shipped plugins and the data folder, scored without a service or a table."""
 
     def __init__(self) -> None:
-        self.catalogue: Catalogue = bootstrap.plugins(Settings.of({}))
+        self.catalogue: Catalogue = bootstrap.shipped_plugins()
         self.seed = data_folder.read(PROJECT / "data")
         self._cards: dict[tuple[str, date, bool], Scorecard] = {}
 

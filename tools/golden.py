@@ -16,7 +16,7 @@ from typing import Any
 
 from chalicelib import bootstrap, data_folder
 from chalicelib.api.scorecard import share
-from chalicelib.settings import PROJECT, Settings
+from chalicelib.settings import PROJECT
 from frameworth.catalogue import Catalogue
 from frameworth.evidence import Evidence
 from frameworth.score import score
@@ -73,7 +73,7 @@ def requests() -> Iterator[Request]:
 
 def present() -> dict[str, str]:
     """The set as the project makes it now: its own plugins and data, whatever the environment says."""
-    return computed(bootstrap.plugins(Settings.of({})), data_folder.read(PROJECT / "data"))
+    return computed(bootstrap.shipped_plugins(), data_folder.read(PROJECT / "data"))
 
 
 def computed(catalogue: Catalogue, seed: data_folder.Seed, asked: Iterable[Request] | None = None) -> dict[str, str]:

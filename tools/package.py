@@ -20,6 +20,8 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from tools.package_plugins import PackagingFailed, add_plugins
+
 PROJECT = Path(__file__).resolve().parent.parent
 ZIP, TEMPLATE = "deployment.zip", "template.json"
 
@@ -51,13 +53,10 @@ CHALICE = (sys.executable, "-c", "import sys; from chalice.cli import main; sys.
 INCOMPLETE = "Could not install dependencies"
 
 
-class PackagingFailed(Exception):
-    """No package was made. The message says what is wrong and what to do about it."""
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Reads the options, packages, and returns the exit status."""
-    parser = argparse.ArgumentParser(prog="tools/package.py", description="Build the deployment package and its CloudFormation template.")
+    description = "Build the deployment package and its CloudFormation template."
+    parser = argparse.ArgumentParser(prog="python -m tools.package", description=description)
     parser.add_argument("--stage", default="dev", help="a stage of .chalice/config.json that has an iam_policy_file (default: dev)")
     parser.add_argument("--out", type=Path, default=PROJECT / "build", help="where the two files are put (default: build)")
     options = parser.parse_args(arguments)
@@ -78,6 +77,8 @@ def package(stage: str, out: Path) -> None:
         tree, made = Path(temporary, "tree"), Path(temporary, "made")
         print("1/3 Copying the files that belong in the package …", flush=True)
         copy_tree(tree)
+        for distribution in add_plugins(tree, (entry for entry in sys.path if Path(entry).resolve() != PROJECT)):
+            print(f"    and {distribution}, which is installed here and offers plugins", flush=True)
         print(f"2/3 Running chalice package --stage {stage}, which downloads the wheels …", flush=True)
         check_run(*run_chalice(tree, stage, made))
         print("3/3 Checking what was made …", flush=True)
@@ -185,11 +186,11 @@ def check_contents(names: Iterable[str], tree: Path) -> None:
 
 
 def own_files(tree: Path) -> Iterator[str]:
-    """The names under which the project's own files must be in the package."""
+    """The names under which the project's own files, and what was put into vendor/, must be in the package."""
     yield "app.py"
-    for folder in PACKAGED_FOLDERS:
-        for path in (tree / folder).rglob("*"):
-            name = path.relative_to(tree).as_posix()
+    for folder, top in [*((tree / name, tree) for name in PACKAGED_FOLDERS), (tree / "vendor", tree / "vendor")]:
+        for path in folder.rglob("*"):
+            name = path.relative_to(top).as_posix()
             if path.is_file() and not is_stray(name):
                 yield name
 

@@ -19,8 +19,7 @@ ANSWER = re.compile(r"<!-- answer -->.*<!-- /answer -->", re.DOTALL)
 
 def block() -> str:
     """The part of the README between the marks: the verdict as a line, and the whole answer."""
-    settings = Settings.of({"FRAMEWORTH_STORE": "embedded"})
-    service = bootstrap.compose(settings, bootstrap.plugins(settings))
+    service = bootstrap.compose(Settings.of({"FRAMEWORTH_STORE": "embedded"}), bootstrap.shipped_plugins())
     question = Question(frameworks=["flask", "django"], profile="microservice", as_of=plain_date("2018-05-31"))
     answer = as_json(ask(question, service), service.catalogue, frozenset())
     verdict = answer["verdict"]

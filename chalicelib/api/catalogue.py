@@ -16,10 +16,11 @@ from chalicelib.storage.table import StorageUnavailable
 from chalicelib.use_cases import look_up
 from chalicelib.use_cases.faults import InputFault, InvalidRequest, unknown
 from chalicelib.use_cases.service import Service
-from frameworth import HOOK_API, __version__
+from frameworth import __version__
 from frameworth.catalogue import Fault, Plugin
 from frameworth.criteria import Criterion, Metric
 from frameworth.evidence import Observation
+from frameworth.hooks import HOOK_API
 from frameworth.methods import Method
 from frameworth.profiles import Profile
 from frameworth.register import Fact, Framework
@@ -105,7 +106,7 @@ def routes(service: Callable[[], Service]) -> Routes:
         requests.no_parameters(catalogue.current_request)
         found = service()
         faults = look_up.plugin_faults(found)
-        return Reply({"hook_api": HOOK_API, "plugins": [_plugin(plugin, faults) for plugin in found.catalogue.plugins]})
+        return Reply(plugins_as_json(found.catalogue.plugins, faults))
 
     @catalogue.route("/health", methods=["GET"])
     def health() -> Reply:
@@ -300,6 +301,11 @@ def _method(one: Method) -> dict[str, Any]:
         "depends_on_candidates": one.depends_on_candidates,
         "plugin": one.provider,
     }
+
+
+def plugins_as_json(plugins: Sequence[Plugin], faults: Sequence[Fault]) -> dict[str, Any]:
+    """The version of the hooks, and every plugin with its part of the faults."""
+    return {"hook_api": HOOK_API, "plugins": [_plugin(plugin, faults) for plugin in plugins]}
 
 
 def _plugin(plugin: Plugin, faults: Sequence[Fault]) -> dict[str, Any]:

@@ -6,13 +6,12 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from frameworth import Criterion, Evidence, Figure, Indicator, Metric, Observation, Source, linear, log, ratio
+from frameworth import Criterion, Evidence, Indicator, Metric, Observation, linear, log, ratio
 from frameworth.evidence import Basis
+from frameworth.testing import DAY, SOURCE, evidence, figure
 
-DAY = date(2026, 6, 15)
 # Four years of 365.25 days before DAY: with a half-life of 4 years, exactly one half-life.
 FOUR_YEARS_BEFORE = date(2022, 6, 15)
-SOURCE = Source("A benchmark", "https://example.org/benchmark")
 # The half-life that goes with FOUR_YEARS_BEFORE.
 HALF_LIFE = 4.0
 
@@ -31,17 +30,6 @@ def criterion(name: str, *metrics: Metric, **more) -> Criterion:
 def by_name(*criteria: Criterion) -> dict[str, Criterion]:
     """Criteria as scoring takes them."""
     return {one.name: one for one in criteria}
-
-
-def figure(value: float, *, on: date = DAY, basis: str = "measured", source: Source = SOURCE) -> Figure:
-    """A figure as scoring sees it."""
-    return Figure(float(value), on, Basis(basis), source)
-
-
-def evidence(framework: str, *, as_of: date = DAY, released: date | None = None, **figures: float | Figure) -> Evidence:
-    """Evidence; a bare number is a figure measured on DAY."""
-    known = {name: given if isinstance(given, Figure) else figure(given) for name, given in figures.items()}
-    return Evidence(framework, as_of=as_of, figures=known, released=released)
 
 
 def observation(framework="alpha", name="speed", *, value=50.0, on=DAY, unit="points", basis="measured", **more) -> Observation:

@@ -24,6 +24,7 @@ from chalicelib.storage.evidence_store import EvidenceStore
 from chalicelib.storage.registers import Registers
 from chalicelib.storage.table import Table
 from chalicelib.use_cases.seed import seed
+from tests import wheels
 
 if TYPE_CHECKING:
     from chalicelib.use_cases.service import Service
@@ -57,12 +58,13 @@ class Package:
         return json.loads((self.folder / "template.json").read_text(encoding="utf-8"))
 
 
-def build(project: Path, made: Path) -> Package:
-    """Packages a project into `made` by its own tool."""
+def build(project: Path, made: Path, site: Path | None = None) -> Package:
+    """Packages a project into `made` by its own tool, run by a Python for which what is in `site` is installed."""
     started = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-B", str(project / "tools" / "package.py"), "--out", str(made)],
+        [sys.executable, "-B", "-m", "tools.package", "--out", str(made)],
         cwd=project,
+        env={**os.environ, "PYTHONPATH": str(site)} if site else None,
         capture_output=True,
         text=True,
         check=False,
@@ -91,6 +93,19 @@ def package_with_licence(project: Path, tmp_path_factory: pytest.TempPathFactory
     for name in ("licence.py", "licence.csv"):
         shutil.copy(HERE / "dropped_in" / name, copy / "plugins" / name)
     return build(copy, copy / "build")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder into which pip installed a distribution with a plugin."""
+    made = tmp_path_factory.mktemp("distribution")
+    return wheels.install(wheels.build_wheel(made / "project"), made / "site")
+
+
+@pytest.fixture(scope="session")
+def package_with_installed(project: Path, site: Path, tmp_path_factory: pytest.TempPathFactory) -> Package:
+    """The package of this project as it is made where that distribution is installed."""
+    return build(project, tmp_path_factory.mktemp("package_with_installed"), site)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,6 @@ import pytest
 from chalicelib import bootstrap
 from chalicelib.api.application import application
 from chalicelib.api.problems import CONTENT_TYPE, Problem
-from chalicelib.settings import Settings
 from tests.gateway import Gateway
 
 if TYPE_CHECKING:
@@ -124,7 +123,7 @@ def test_the_function_may_do_to_the_table_exactly_what_the_routes_do(statements:
         done.add(f"dynamodb:{model.name}")
 
     client.meta.events.register("before-call.dynamodb.*", record)
-    service = bootstrap.over(table, bootstrap.plugins(Settings.of({})))
+    service = bootstrap.over(table, bootstrap.shipped_plugins())
     app = application(lambda: service)
     gateway = Gateway(app)
     for pattern, methods in app.routes.items():

@@ -5,9 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from chalicelib import data_folder
-from chalicelib.bootstrap import SHIPPED_PLUGINS
-from frameworth.discovery import discover
+from chalicelib import bootstrap, data_folder
 from frameworth.evidence import Evidence
 
 ROOT = Path(__file__).parents[2]
@@ -19,9 +17,8 @@ def folders():
 
 
 @pytest.fixture(scope="session")
-def catalogue(folders):
-    dropped_in = {path.stem for path in folders.plugins.glob("[!_]*.py")} - set(SHIPPED_PLUGINS)
-    return discover([folders.plugins], shipped=SHIPPED_PLUGINS, version="1.0", disabled=dropped_in)
+def catalogue():
+    return bootstrap.shipped_plugins()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from chalicelib import bootstrap, data_folder
-from chalicelib.settings import Settings
 from frameworth import Weight
 from tools.golden import NOW, THEN, Request, committed, computed, digest, write
 from tools.scores import faults, main, moves, newest_scores_section, report
@@ -35,7 +34,7 @@ CHANGELOG = """# Changelog
 
 @pytest.fixture(scope="module")
 def catalogue():
-    return bootstrap.plugins(Settings.of({}))
+    return bootstrap.shipped_plugins()
 
 
 @pytest.fixture(scope="module")

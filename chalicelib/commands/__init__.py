@@ -1,0 +1,4 @@
+"""The commands of `python -m chalicelib`: `scoring` asks, `plugins` lists plugins and starts new ones, `tables` fills and keeps data.
+
+`loading` and `printing` are what they share. Click and rich are imported here and in `__main__` only: none of this runs on Lambda.
+"""
