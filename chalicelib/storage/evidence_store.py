@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from chalicelib.storage import items, keys
+from chalicelib.storage.keys import position
 from chalicelib.storage.table import Table
 from frameworth.errors import FrameworthError
 from frameworth.evidence import Basis, Evidence, Figure, Observation, Source
@@ -234,8 +235,3 @@ class EvidenceStore:
         if source.id not in self._sources:
             self._table.put_new(items.source_item(source))
             self._sources[source.id] = source
-
-
-def position(row: Observation) -> str:
-    """Where an observation stands in its framework's history."""
-    return f"{row.metric}#{keys.precedence(row)}"

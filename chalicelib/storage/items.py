@@ -13,7 +13,8 @@ from datetime import date
 from typing import Any
 
 from chalicelib.storage import keys
-from frameworth.evidence import Basis, Figure, Observation, Source
+from frameworth.evidence import MOST_NOTE, Basis, Figure, Observation, Source
+from frameworth.names import checked_text
 from frameworth.register import Fact, Framework, MetricEntry
 
 SCHEMA = 1
@@ -58,6 +59,32 @@ class Current:
     def answers(self, as_of: date, opinions: bool) -> bool:
         """Whether the newest figures are also those of `as_of`, so that the history need not be read."""
         return self.newest <= as_of and (opinions or not self.has_opinions)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A marker beside an observation that is not to count: where that one stands in its framework's history, and why it was withdrawn.
+
+    `recorded_at` is a UTC time in ISO form.
+    """
+
+    framework: str
+    position: str
+    reason: str
+    recorded_at: str
+
+    def __post_init__(self) -> None:
+        checked_text(self.reason, f"reason for withdrawing {self.position} of {self.framework}", MOST_NOTE)
+
+    @property
+    def metric(self) -> str:
+        """The metric of the observation."""
+        return self.position.split("#")[0]
+
+    @property
+    def id(self) -> str:
+        """The id of the observation."""
+        return self.position.split("#")[3]
 
 
 def text(value: str) -> dict[str, str]:
@@ -146,6 +173,22 @@ def observation(item: Item, sources: Mapping[str, Source]) -> Observation:
         revision=int(revision),
         derived_from=tuple(parents.split(",")) if parents else (),
     )
+
+
+def withdrawal_item(row: Observation, reason: str, recorded_at: str) -> dict[str, dict[str, str]]:
+    """The marker that withdraws an observation. Raises `InvalidValue` if the reason is no plain text of up to 1,000 characters."""
+    made = Withdrawal(row.framework, keys.position(row), reason, recorded_at)
+    return {
+        **key(*keys.withdrawal(row)),
+        "schema": number(SCHEMA),
+        "reason": text(made.reason),
+        "recorded_at": text(made.recorded_at),
+    }
+
+
+def withdrawal(item: Item) -> Withdrawal:
+    """Decodes a marker."""
+    return Withdrawal(item["PK"]["S"][2:], item["SK"]["S"][len(keys.WITHDRAWAL) :], item["reason"]["S"], item["recorded_at"]["S"])
 
 
 def source_item(source: Source) -> dict[str, dict[str, str]]:

@@ -11,6 +11,8 @@ META = "META"
 CURRENT = "CUR"
 FACTS = "FACTS"
 OBSERVATION = "O#"
+# Sorts after every observation, so that one Query of a partition brings both, and another one the few markers alone.
+WITHDRAWAL = "OW#"
 SOURCES = "SOURCES"
 METRICS = "METRICS"
 
@@ -32,7 +34,17 @@ def framework(framework_id: str) -> str:
 
 def observation(row: Observation) -> Key:
     """Where one observation lives; the same content has the same key, so a repeat is the same item."""
-    return framework(row.framework), f"{OBSERVATION}{row.metric}#{precedence(row)}"
+    return framework(row.framework), f"{OBSERVATION}{position(row)}"
+
+
+def withdrawal(row: Observation) -> Key:
+    """Where the marker lives that takes an observation out of every score."""
+    return framework(row.framework), f"{WITHDRAWAL}{position(row)}"
+
+
+def position(row: Observation) -> str:
+    """Where an observation stands in its framework's history: by metric, then by precedence."""
+    return f"{row.metric}#{precedence(row)}"
 
 
 def precedence(row: Observation) -> str:

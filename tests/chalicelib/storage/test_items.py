@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.storage import items, keys
+from frameworth.errors import InvalidValue
 from frameworth.evidence import Observation, Source
 from frameworth.register import Fact, Framework, MetricEntry
 from tests.chalicelib.storage import samples
@@ -38,6 +39,19 @@ def test_packed_figures_sort_as_precedence_does(first: Observation, other: Obser
 def test_an_observation_is_read_back_as_it_was(row: Observation) -> None:
     item = items.observation_item(row, "2026-11-22T10:00:00+00:00")
     assert items.observation(item, {row.source.id: row.source}) == row
+
+
+@given(samples.observations, samples.texts(1000))
+def test_a_withdrawal_is_read_back_as_it_was(row: Observation, reason: str) -> None:
+    withdrawal = items.withdrawal(items.withdrawal_item(row, reason, "2026-11-22T10:00:00+00:00"))
+    assert withdrawal == items.Withdrawal(row.framework, keys.position(row), reason, "2026-11-22T10:00:00+00:00")
+    assert (withdrawal.metric, withdrawal.id) == (row.metric, row.id)
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "a" * 1001, "two\nlines", "\ud800"], ids=["none", "blank", "long", "lines", "surrogate"])
+def test_a_withdrawal_needs_a_reason_in_plain_text(reason: str) -> None:
+    with pytest.raises(InvalidValue, match="reason for withdrawing stars#2018-01-01"):
+        items.withdrawal_item(HISTORY[0], reason, "now")
 
 
 @given(samples.frameworks)
@@ -92,6 +106,7 @@ def test_a_current_item_without_figures_answers_for_every_day() -> None:
     [
         items.current_item(a_framework(), {}, 0),
         items.observation_item(HISTORY[0], "now"),
+        items.withdrawal_item(HISTORY[0], "a reason", "now"),
         items.source_item(LAB),
         items.framework_item(a_framework()),
         items.facts_item("alpha", ()),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.storage import keys
-from chalicelib.storage.evidence_store import position
+from chalicelib.storage.keys import position
 from frameworth.errors import InvalidValue
 from frameworth.evidence import Observation
 from tests.chalicelib.storage import samples
@@ -59,6 +59,19 @@ def test_observations_keep_apart_from_the_other_items_of_a_framework(row: Observ
     assert partition == keys.framework(row.framework)
     assert keys.OBSERVATION <= sort <= f"{keys.OBSERVATION}{keys.LAST}"
     assert not any(keys.OBSERVATION <= other <= f"{keys.OBSERVATION}{keys.LAST}" for other in (keys.META, keys.CURRENT, keys.FACTS))
+
+
+@given(samples.observations, samples.observations)
+def test_one_span_holds_rows_and_markers_and_another_the_markers_alone(row: Observation, other: Observation) -> None:
+    (partition, sort), (of_marker, marker) = keys.observation(row), keys.withdrawal(other)
+    assert (partition, of_marker) == (keys.framework(row.framework), keys.framework(other.framework))
+    assert keys.OBSERVATION <= sort < f"{keys.OBSERVATION}{keys.LAST}" < keys.WITHDRAWAL <= marker < f"{keys.WITHDRAWAL}{keys.LAST}"
+    assert not any(keys.OBSERVATION <= one <= f"{keys.WITHDRAWAL}{keys.LAST}" for one in (keys.META, keys.CURRENT, keys.FACTS))
+
+
+@given(samples.observations)
+def test_a_marker_stands_where_its_observation_stands(row: Observation) -> None:
+    assert keys.withdrawal(row)[1].removeprefix(keys.WITHDRAWAL) == keys.observation(row)[1].removeprefix(keys.OBSERVATION) == position(row)
 
 
 @given(samples.observations)
