@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from chalicelib.storage.evidence_store import UnknownFramework
+from chalicelib.storage.frameworks import UnknownFramework
+from chalicelib.storage.items import UnreadableItem
 from chalicelib.storage.table import StorageUnavailable
 from chalicelib.use_cases.faults import InputFault, InvalidRequest, NotFound
 from frameworth.errors import FrameworthError
@@ -67,6 +68,13 @@ def problem_of(error: Exception) -> Problem:
             return Problem(HTTPStatus.NOT_FOUND, f"unknown_{error.kind}", str(error))
         case UnknownFramework():
             return Problem(HTTPStatus.NOT_FOUND, "unknown_framework", str(error))
+        case UnreadableItem():
+            # No Retry-After: until somebody mends the table, or another version answers, to ask again does not help.
+            return Problem(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "storage_unreadable",
+                "the table holds something that this version can't read; the log has it under this request_id",
+            )
         case StorageUnavailable():
             return Problem(
                 HTTPStatus.SERVICE_UNAVAILABLE,

@@ -1,23 +1,33 @@
 """Items of the one table, to and from domain values. Pure.
 
-Each item carries `schema`, the version of its form; a reader takes this version and the one before. Figures are kept as text: an engine's
-number type would change 15 digits into something else, and text is decoded fastest.
+Each item carries `schema`, the version of its form; a reader takes this version and the one before, and refuses every other, since it would
+take it for something that it is not. Figures are kept as text: an engine's number type would change 15 digits into something else, and text
+is decoded fastest.
+
+1: the first form. 2: an observation may have a marker beside it that withdraws it, a current item says whether its framework is archived,
+and a catalogue entry whether it is being deleted. What reads 1 alone would score what was withdrawn.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from chalicelib.storage import keys
+from frameworth.errors import FrameworthError
 from frameworth.evidence import MOST_NOTE, Basis, Figure, Observation, Source
 from frameworth.names import checked_text
 from frameworth.register import Fact, Framework, MetricEntry
 
-SCHEMA = 1
+SCHEMA = 2
+_READABLE = (str(SCHEMA - 1), str(SCHEMA))
+
+# The status of a catalogue entry while everything else of its framework is being deleted; the domain never sees it.
+DELETING = "deleting"
 
 # Attributes of the current-evidence item that are figures start with this; the rest of the name is the metric.
 FIGURE = "m:"
@@ -27,6 +37,36 @@ Item = Mapping[str, Mapping[str, Any]]
 
 _BASIS_BY_LETTER = {"m": Basis.MEASURED, "r": Basis.REPORTED, "o": Basis.OPINION}
 _LETTER_BY_BASIS = {basis: letter for letter, basis in _BASIS_BY_LETTER.items()}
+
+_More = ParamSpec("_More")
+_Read = TypeVar("_Read")
+
+
+class UnreadableItem(FrameworthError):
+    """An item of the table can't be read: its `partition` and `sort` key, and the `fault`. To try again does not help."""
+
+    def __init__(self, partition: str, sort: str, fault: str) -> None:
+        self.partition, self.sort, self.fault = partition, sort, fault
+        super().__init__(f"item {partition} {sort} can't be read: {fault}; `python -m chalicelib doctor` says more")
+
+
+def _reader(decode: Callable[Concatenate[Item, _More], _Read]) -> Callable[Concatenate[Item, _More], _Read]:
+    """Has a decoder refuse forms that this version does not know, and say which item is broken."""
+
+    @wraps(decode)
+    def read(item: Item, /, *more: _More.args, **named: _More.kwargs) -> _Read:
+        schema = item.get("schema", {}).get("N")
+        try:
+            if schema in _READABLE:
+                return decode(item, *more, **named)
+            fault = f"its schema is {schema or 'not said'}, and this version reads {' and '.join(_READABLE)}"
+        except KeyError as error:
+            fault = f"{error} is missing"
+        except (IndexError, TypeError, ValueError) as error:
+            fault = str(error)
+        raise UnreadableItem(item["PK"]["S"], item["SK"]["S"], fault)
+
+    return read
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +95,7 @@ class Current:
     figures: Mapping[str, PackedFigure]
     newest: date
     has_opinions: bool
+    archived: bool = False
 
     def answers(self, as_of: date, opinions: bool) -> bool:
         """Whether the newest figures are also those of `as_of`, so that the history need not be read."""
@@ -120,25 +161,46 @@ def unpack(packed: str) -> PackedFigure:
     )
 
 
+@_reader
+def packed(item: Item) -> str:
+    """What `pack` makes of the observation in a history row; it needs no source."""
+    precedence = item["SK"]["S"].split("#", 2)[2]
+    letter = _LETTER_BY_BASIS[Basis(item["basis"]["S"])]
+    return "|".join((precedence, item["value"]["S"], letter, item["source"]["S"], item["derived_from"]["S"]))
+
+
 def current_item(framework: Framework, packed: Mapping[str, str], rev: int) -> dict[str, dict[str, str]]:
     """The current-evidence item of a framework."""
-    item = {**key(keys.framework(framework.id), keys.CURRENT), "schema": number(SCHEMA), "rev": number(rev)}
-    if framework.first_release:
-        item["released"] = text(framework.first_release.isoformat())
-    return {**item, **{f"{FIGURE}{metric}": text(value) for metric, value in packed.items()}}
+    return {
+        **key(keys.framework(framework.id), keys.CURRENT),
+        "schema": number(SCHEMA),
+        "rev": number(rev),
+        "released": text(_day_or_none(framework.first_release)),
+        "status": text(framework.status),
+        **{f"{FIGURE}{metric}": text(value) for metric, value in packed.items()},
+    }
 
 
+@_reader
+def rev(item: Item) -> int:
+    """The `rev` of a current-evidence item, whatever its figures are like."""
+    return int(item["rev"]["N"])
+
+
+@_reader
 def current(item: Item) -> Current:
     """Decodes a current-evidence item."""
-    released = item.get("released")
+    # Schema 1 left `released` out where there was none, and had no `status`.
+    released, status = item.get("released", text("")), item.get("status", text("active"))
     figures = {name[len(FIGURE) :]: unpack(value["S"]) for name, value in item.items() if name.startswith(FIGURE)}
     return Current(
         item["PK"]["S"][2:],
         int(item["rev"]["N"]),
-        date.fromisoformat(released["S"]) if released else None,
+        date.fromisoformat(released["S"]) if released["S"] else None,
         figures,
         newest=max((figure.observed_on for figure in figures.values()), default=date.min),
         has_opinions=any(figure.basis is Basis.OPINION for figure in figures.values()),
+        archived=status["S"] == "archived",
     )
 
 
@@ -157,6 +219,7 @@ def observation_item(row: Observation, recorded_at: str) -> dict[str, dict[str, 
     }
 
 
+@_reader
 def observation(item: Item, sources: Mapping[str, Source]) -> Observation:
     """Decodes a history row."""
     metric, observed_on, revision, _id = item["SK"]["S"][len(keys.OBSERVATION) :].split("#")
@@ -186,6 +249,7 @@ def withdrawal_item(row: Observation, reason: str, recorded_at: str) -> dict[str
     }
 
 
+@_reader
 def withdrawal(item: Item) -> Withdrawal:
     """Decodes a marker."""
     return Withdrawal(item["PK"]["S"][2:], item["SK"]["S"][len(keys.WITHDRAWAL) :], item["reason"]["S"], item["recorded_at"]["S"])
@@ -196,6 +260,7 @@ def source_item(source: Source) -> dict[str, dict[str, str]]:
     return {**key(keys.SOURCES, source.id), "schema": number(SCHEMA), "title": text(source.title), "url": text(source.url)}
 
 
+@_reader
 def source(item: Item) -> tuple[str, Source]:
     """Decodes a source: its id and the source."""
     return item["SK"]["S"], Source(item["title"]["S"], item["url"]["S"])
@@ -213,12 +278,18 @@ def framework_item(framework: Framework) -> dict[str, dict[str, str]]:
         "repository": text(framework.repository),
         "homepage": text(framework.homepage),
         "licence": text(framework.licence),
-        "first_release": text(framework.first_release.isoformat() if framework.first_release else ""),
+        "first_release": text(_day_or_none(framework.first_release)),
         "summary": text(framework.summary),
         "status": text(framework.status),
     }
 
 
+def is_deleting(item: Item) -> bool:
+    """Whether a catalogue entry says that its framework is being deleted."""
+    return item.get("status") == text(DELETING)
+
+
+@_reader
 def framework(item: Item) -> Framework:
     """Decodes a catalogue entry."""
     released = item["first_release"]["S"]
@@ -244,6 +315,7 @@ def facts_item(framework_id: str, facts: Iterable[Fact]) -> dict[str, dict[str, 
     return {**key(keys.framework(framework_id), keys.FACTS), "schema": number(SCHEMA), "facts": text(json.dumps(rows, ensure_ascii=False))}
 
 
+@_reader
 def facts(item: Item) -> tuple[Fact, ...]:
     """Decodes the textual facts of a framework."""
     return tuple(
@@ -265,6 +337,7 @@ def metric_item(entry: MetricEntry) -> dict[str, dict[str, str]]:
     }
 
 
+@_reader
 def metric(item: Item) -> MetricEntry:
     """Decodes a metric's register entry."""
     return MetricEntry(
@@ -275,3 +348,7 @@ def metric(item: Item) -> MetricEntry:
         factor=item["factor"]["S"],
         description=item["description"]["S"],
     )
+
+
+def _day_or_none(day: date | None) -> str:
+    return day.isoformat() if day else ""

@@ -23,17 +23,18 @@ class Registers:
         self._metrics: tuple[float, tuple[MetricEntry, ...]] | None = None
 
     def frameworks(self) -> tuple[Framework, ...]:
-        """All frameworks by id; at most `LIST_LIFE_S` old."""
+        """All frameworks by id, archived ones too, without those that are being deleted; at most `LIST_LIFE_S` old."""
         now = self._monotonic()
         if self._frameworks is None or now - self._frameworks[0] > LIST_LIFE_S:
-            found = (items.framework(item) for item in self._table.query_index(keys.INDEX, keys.INDEX_KEY, keys.FRAMEWORKS))
-            self._frameworks = (now, tuple(sorted(found, key=lambda framework: framework.id)))
+            found = self._table.query_index(keys.INDEX, keys.INDEX_KEY, keys.FRAMEWORKS)
+            there = [items.framework(item) for item in found if not items.is_deleting(item)]
+            self._frameworks = (now, tuple(sorted(there, key=lambda framework: framework.id)))
         return self._frameworks[1]
 
     def framework(self, framework_id: str) -> Framework | None:
-        """One framework, or None."""
+        """One framework, or None; also while it is being deleted."""
         item = self._table.get(keys.framework(framework_id), keys.META)
-        return items.framework(item) if item else None
+        return items.framework(item) if item and not items.is_deleting(item) else None
 
     def facts(self, framework_id: str) -> tuple[Fact, ...]:
         """The textual facts of a framework."""

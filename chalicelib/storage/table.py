@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # The most keys that one BatchGetItem takes, and the most items that one BatchWriteItem takes.
 MOST_KEYS = 100
 MOST_ITEMS = 25
-_ATTEMPTS = 6
+ATTEMPTS = 6
 _FIRST_PAUSE_S = 0.05
 
 _T = TypeVar("_T")
@@ -61,13 +61,21 @@ class Table:
 
     def put_new(self, item: Item) -> bool:
         """Writes an item unless one with its key is there; says whether it was written."""
-        stood_there = self._unless_refused("put_item", Item=item, ConditionExpression="attribute_not_exists(PK)")
+        return self.put_if(item, ConditionExpression="attribute_not_exists(PK)") is None
+
+    def put_if(self, item: Item, **condition: Any) -> Item | None:
+        """Writes an item on a condition; None if it held, else the item that stands there (empty if there is none)."""
+        stood_there = self._unless_refused("put_item", Item=item, **condition)
         # The very same item stands there if the answer to our write was lost and boto3 sent it again.
-        return stood_there is None or stood_there == item
+        return None if stood_there == item else stood_there
 
     def delete(self, partition: str, sort: str) -> None:
         """Deletes an item if it is there."""
         self._call("delete_item", Key=key(partition, sort))
+
+    def delete_if(self, partition: str, sort: str, **condition: Any) -> Item | None:
+        """Deletes an item on a condition; None if it held, else the item as it stands (empty if there is none)."""
+        return self._unless_refused("delete_item", Key=key(partition, sort), **condition)
 
     def update(self, partition: str, sort: str, **expression: Any) -> Item | None:
         """Updates an item; None if its condition held, else the item as it stands (empty if there is none)."""
@@ -108,19 +116,30 @@ class Table:
                 pass
             progress(len(some))
 
+    def batch_delete(self, unwanted: Iterable[Key], progress: Callable[[int], None] = lambda deleted: None) -> None:
+        """Deletes all items with these keys, no key twice, whether or not they are there. `progress` hears how many were deleted."""
+        for some in _chunks(unwanted, MOST_ITEMS):
+            requests = [{"DeleteRequest": {"Key": key(*one)}} for one in some]
+            for _answer in self._until_processed("batch_write_item", "UnprocessedItems", requests):
+                pass
+            progress(len(some))
+
+    def pause(self, attempt: int) -> None:
+        """Waits before an attempt (1 is the first repeat). Full jitter: who was turned away together does not come back together."""
+        self._sleep(random.uniform(0, _FIRST_PAUSE_S * 2 ** (attempt - 1)))
+
     def _until_processed(self, operation: str, left_over: str, request: object) -> Iterator[Mapping[str, Any]]:
         """The answers to one batch, asked again for what was left over; raises when the attempts are used up before it is done."""
         pending: Mapping[str, Any] = {self.name: request}
-        for attempt in range(_ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             if attempt:
-                # Full jitter: clients that were throttled together don't come back together.
-                self._sleep(random.uniform(0, _FIRST_PAUSE_S * 2 ** (attempt - 1)))
+                self.pause(attempt)
             answer = self._call(operation, RequestItems=pending)
             yield answer
             pending = answer.get(left_over) or {}
             if not pending:
                 return
-        raise StorageUnavailable(operation, f"a part of the batch was left unprocessed {_ATTEMPTS} times")
+        raise StorageUnavailable(operation, f"a part of the batch was left unprocessed {ATTEMPTS} times")
 
     def _pages(self, limit: int | None, **request: Any) -> Iterator[Item]:
         left = limit

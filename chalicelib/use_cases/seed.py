@@ -13,5 +13,6 @@ def seed(found: Seed, store: EvidenceStore, registers: Registers, progress: Call
     """Writes registers, facts and observations; `progress` hears how many observations were written. Interrupted, it can be run again."""
     registers.put_metrics(found.metrics)
     for framework in found.frameworks:
-        registers.put_facts(framework.id, found.facts.get(framework.id, ()))
+        # The catalogue entry first: a load is refused while the framework is being deleted, and must leave nothing in it then.
         store.load(framework, found.observations[framework.id], progress)
+        registers.put_facts(framework.id, found.facts.get(framework.id, ()))

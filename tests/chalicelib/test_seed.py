@@ -117,7 +117,9 @@ def test_interrupted_at_any_call_it_can_be_run_again(done: bool, client: Any) ->
     made = faults.requests_of(client)
     with fresh_table(moto()) as name:
         run(Table(client, name), few)
-    assert len(made) == 1 + 7 + 4  # metrics; facts, entry, look, two sources, rows and current figures; the same without rows
+    assert (
+        len(made) == 1 + 9 + 6
+    )  # metrics; entry, two looks, two sources, rows, current figures, entry again, facts; the same without rows
     for number in range(1, len(made) + 1):
         failing = moto()
         with fresh_table(client) as name:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.storage.evidence_store import EvidenceStore, UnknownFramework, position
+from chalicelib.storage.evidence_store import EvidenceStore
+from chalicelib.storage.frameworks import UnknownFramework
+from chalicelib.storage.keys import position
 from chalicelib.storage.table import Table
 from frameworth.evidence import Observation
 from tests.chalicelib.storage.engines import fresh_table
