@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from chalicelib.commands.doctor import doctor
+from chalicelib.commands.frameworks import framework_commands, withdraw
 from chalicelib.commands.plugins import list_plugins, start_plugin
 from chalicelib.commands.scoring import score
 from chalicelib.commands.tables import create_table, freeze_references, seed_table
@@ -34,7 +36,7 @@ def main() -> None:
     """
 
 
-for _command in (score, list_plugins, start_plugin, seed_table, create_table, freeze_references):
+for _command in (score, list_plugins, start_plugin, seed_table, create_table, freeze_references, framework_commands, withdraw, doctor):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlencode
 from chalicelib.api import requests
 from chalicelib.api.routing import Reply, Routes
 from chalicelib.api.scorecard import figure_value, share, source
+from chalicelib.storage.items import Withdrawal
 from chalicelib.storage.table import StorageUnavailable
 from chalicelib.use_cases import look_up
 from chalicelib.use_cases.faults import InputFault, InvalidRequest, unknown
@@ -160,7 +161,7 @@ def _observations(framework: str, parameters: dict[str, list[str]], service: Ser
     return Reply(
         {
             "framework": framework,
-            "observations": [_observation(row) for row in page.observations],
+            "observations": [_observation(row, page.withdrawals.get(row.id)) for row in page.observations],
             "next_cursor": cursor,
             "links": {"next": following},
         }
@@ -217,7 +218,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
     }
 
 
-def _observation(row: Observation) -> dict[str, Any]:
+def _observation(row: Observation, withdrawal: Withdrawal | None) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": row.id,
         "metric": row.metric,
@@ -231,6 +232,8 @@ def _observation(row: Observation) -> dict[str, Any]:
     }
     if row.derived_from:
         shown["derived_from"] = list(row.derived_from)
+    if withdrawal:
+        shown["withdrawn"] = {"on": withdrawal.recorded_at[:10], "reason": withdrawal.reason}
     return shown
 
 

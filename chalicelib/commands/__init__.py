@@ -1,4 +1,6 @@
-"""The commands of `python -m chalicelib`: `scoring` asks, `plugins` lists plugins and starts new ones, `tables` fills and keeps data.
+"""The commands of `python -m chalicelib`: `scoring` asks, `plugins` lists plugins and starts new ones, `tables` fills and keeps data,
+`frameworks` changes single entries and figures, `doctor` looks whether all of it agrees.
 
-`loading` and `printing` are what they share. Click and rich are imported here and in `__main__` only: none of this runs on Lambda.
+`loading`, `options` and `printing` are what they share. Click and rich are imported here and in `__main__` only: none of this runs on
+Lambda.
 """

@@ -1,4 +1,4 @@
-"""Loading plugins for a command, whose standard output is its own: what a plugin prints goes to standard error."""
+"""What a command works with: the plugins, whose prints go to standard error, the service, and the table."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import os
 import sys
 from contextlib import AbstractContextManager, redirect_stdout
 
+import click
+
 from chalicelib import bootstrap
 from chalicelib.settings import Settings
+from chalicelib.storage.table import Table
 from chalicelib.use_cases.service import Service
 from frameworth.catalogue import Catalogue
 
@@ -21,6 +24,24 @@ def loaded(settings: Settings) -> Catalogue:
     """The catalogue of plugins that the settings allow."""
     with prints_aside():
         return bootstrap.plugins(settings)
+
+
+def named_table() -> Table:
+    """The table that FRAMEWORTH_TABLE names: what is written to an embedded one is gone when the command ends."""
+    name = Settings.of(os.environ).table
+    if not name:
+        raise click.ClickException("no table is named; set FRAMEWORTH_TABLE (the embedded table is filled from data/ each time)")
+    return Table(bootstrap.client(), name)
+
+
+def table() -> Table:
+    """The table that FRAMEWORTH_TABLE names, or, without it, an embedded one that holds the figures of data/."""
+    if os.environ.get("FRAMEWORTH_TABLE"):
+        return named_table()
+    service()
+    from chalicelib.local import embedded_table
+
+    return embedded_table()
 
 
 def service() -> Service:

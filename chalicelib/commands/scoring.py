@@ -10,12 +10,12 @@ import click
 
 from chalicelib.api.scorecard import as_json
 from chalicelib.commands.loading import prints_aside, service
+from chalicelib.commands.options import day
 from chalicelib.commands.printing import CONSOLE, grid
 from chalicelib.use_cases.question import DEFAULT_METHOD, Question
 from chalicelib.use_cases.score import CATALOGUE_LIMIT, Answer, ask
 from frameworth.catalogue import Catalogue
 from frameworth.judging import WhenMissing
-from frameworth.rows import plain_date
 from frameworth.shown import shown_margin, shown_score
 
 _SIDE_BY_SIDE = 4
@@ -32,13 +32,6 @@ def _pairs(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     return found
 
 
-def _day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Any:
-    try:
-        return plain_date(value) if value else None
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from error
-
-
 @click.command()
 @click.argument("frameworks", nargs=-1)
 @click.option("--profile", help="Kind of project; balanced if neither this nor --weight is given.")
@@ -53,7 +46,7 @@ def _day(_context: click.Context, _parameter: click.Parameter, value: str | None
 @click.option(
     "--emphasis", multiple=True, callback=_pairs, metavar="CRITERION:FACTOR", help="A factor on one of the profile's weights; repeatable."
 )
-@click.option("--as-of", callback=_day, metavar="YYYY-MM-DD", help="What could be known on this day; today if left out.")
+@click.option("--as-of", callback=day, metavar="YYYY-MM-DD", help="What could be known on this day; today if left out.")
 @click.option("--opinions/--no-opinions", default=True, help="Whether figures of basis 'opinion' count.")
 @click.option("--when-missing", type=click.Choice([one.value for one in WhenMissing]), default="neutral", show_default=True)
 @click.option("--method", default=DEFAULT_METHOD, show_default=True, help="How criteria are added up; `plugins` lists what there is.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from chalicelib.storage.items import Withdrawal
 from chalicelib.use_cases.faults import NotFound, did_you_mean
 from chalicelib.use_cases.service import Service
 from frameworth.catalogue import Fault, Stage
@@ -39,10 +40,11 @@ class KnownMetric:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows, and the position from which the next page goes on ("" when there is none)."""
+    """Some rows, the position from which the next page goes on ("" when there is none), and what was withdrawn, by the id of its row."""
 
     observations: tuple[Observation, ...]
     next_position: str
+    withdrawals: Mapping[str, Withdrawal]
 
 
 def named(kind: str, name: str, offers: Mapping[str, _T]) -> _T:
@@ -64,11 +66,12 @@ def framework(framework_id: str, service: Service) -> KnownFramework:
 def observations(
     framework_id: str, service: Service, *, metric: str | None, since: date | None, until: date | None, after: str, limit: int
 ) -> Page:
-    """A page of a framework's history, by metric and date. Raises `NotFound`."""
+    """A page of a framework's history, by metric and date, withdrawn rows among it. Raises `NotFound`."""
     if not is_slug(framework_id) or not service.store.known([framework_id]):
         raise _not_found(framework_id, service)
     rows, position = service.store.page(framework_id, metric=metric, since=since, until=until, after=after, limit=limit)
-    return Page(tuple(rows), position)
+    withdrawals = {one.id: one for one in service.store.withdrawals(framework_id).values()}
+    return Page(tuple(rows), position, withdrawals)
 
 
 def metrics(service: Service) -> tuple[KnownMetric, ...]:

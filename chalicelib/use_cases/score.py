@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Container
 from dataclasses import dataclass
 from functools import partial
 
@@ -50,8 +51,11 @@ def ask(question: Question, service: Service) -> Answer:
     names = list(question.frameworks) if question.frameworks is not None else [one.id for one in service.registers.frameworks()]
     sound = [name for name in dict.fromkeys(names) if is_slug(name)]
     evidence = service.store.evidence(sound, as_of=as_of, opinions=question.opinions)
+    archived = service.store.archived(evidence)
     if question.frameworks is not None:
         faults += faults_of_frameworks(question.frameworks, evidence, service)
+    else:
+        evidence = {name: known for name, known in evidence.items() if name not in archived}
     if faults:
         raise InvalidRequest(faults)
     catalogue = service.catalogue
@@ -84,7 +88,12 @@ def ask(question: Question, service: Service) -> Answer:
         scorecard,
         limit=question.limit or (CATALOGUE_LIMIT if question.frameworks is None else max(1, len(names))),
         total=len(evidence),
-        warnings=(*_warnings(question, profile, service), *_judge_warnings(scorecard, service), *_claims(scorecard, catalogue)),
+        warnings=(
+            *_warnings(question, profile, service),
+            *_archived(evidence, archived),
+            *_judge_warnings(scorecard, service),
+            *_claims(scorecard, catalogue),
+        ),
         figures_alone=figures_alone,
         evidence=tuple(evidence.values()),
     )
@@ -130,6 +139,15 @@ def _warnings(question: Question, profile: Profile | None, service: Service) -> 
     if question.when_missing is WhenMissing.IGNORE:
         warnings.append("when_missing is 'ignore': gaps are left out of a score, which rewards a framework for hiding bad figures")
     return warnings
+
+
+def _archived(asked: Collection[str], archived: Container[str]) -> list[str]:
+    """Names the frameworks that are scored because they were named, although the catalogue no longer recommends them."""
+    return [
+        f"framework {name!r} is archived: it is scored because it was named, and left out of the whole catalogue"
+        for name in asked
+        if name in archived
+    ]
 
 
 def _judge_warnings(scorecard: Scorecard, service: Service) -> list[str]:
