@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from chalicelib.storage import items, keys
 from chalicelib.storage.frameworks import UnknownFramework
-from chalicelib.storage.history import History, read_history
+from chalicelib.storage.history import History, Span, read_day, read_rows, read_short_history, read_withdrawals
 from chalicelib.storage.items import Withdrawal
 from chalicelib.storage.keys import position
 from chalicelib.storage.recording import Recorder
@@ -24,6 +24,10 @@ from frameworth.register import Framework
 # Decoded histories and current items that are kept, by framework; a history of 300 rows takes about 200 kB.
 _KEPT_HISTORIES = 256
 _KEPT_CURRENT = 4096
+# A history is short up to so many rows, or so many for each metric: beyond that it costs less to ask for each metric by itself, since a
+# row has some 0.3 kB and every such question is charged for 4.
+FEW_ROWS = 500
+FEW_ROWS_A_METRIC = 16
 
 
 class EvidenceStore:
@@ -43,6 +47,8 @@ class EvidenceStore:
         self._current: dict[str, items.Current] = {}
         self._evidence: dict[str, tuple[tuple[int, date, bool], Evidence]] = {}
         self._history = lru_cache(maxsize=_KEPT_HISTORIES)(self._read_history)
+        # Frameworks whose history was long when it was last looked at; histories grow.
+        self._long: set[str] = set()
 
     def evidence(self, frameworks: Collection[str], *, as_of: date, opinions: bool = True) -> dict[str, Evidence]:
         """What is known about each framework on a day; ids that the catalogue does not hold are absent from the answer.
@@ -61,14 +67,13 @@ class EvidenceStore:
         """Which of these frameworks were archived when their evidence was last read here; costs no call."""
         return {one for one in frameworks if one in self._current and self._current[one].archived}
 
-    def history(self, framework: str, rev: int) -> tuple[Observation, ...]:
-        """All observations of a framework as of `rev`, withdrawn ones too, by metric, date, revision and id; without those of plugins."""
-        return self._history(framework, rev).rows
-
     def withdrawals(self, framework: str) -> Mapping[str, Withdrawal]:
         """What was withdrawn of a framework by `position`, as of the page or the evidence that was last read here."""
         current = self._current.get(framework)
-        return self._history(framework, current.rev).withdrawals if current else {}
+        if current is None:
+            return {}
+        history = self._whole_history(current)
+        return history.withdrawals if history else read_withdrawals(self._table, framework)
 
     def page(
         self, framework: str, *, metric: str | None, since: date | None, until: date | None, after: str, limit: int
@@ -80,10 +85,11 @@ class EvidenceStore:
         current = self._read_current([framework]).get(framework)
         if current is None:
             raise UnknownFramework(framework)
-        rows = sorted((*self.history(framework, current.rev), *self._figures.get(framework, ())), key=position)
+        history = self._whole_history(current)
+        stored = history.rows if history else self._rows_of(current, metric, since, until, after, limit + 1)
         wanted = [
             row
-            for row in rows
+            for row in sorted((*stored, *self._figures.get(framework, ())), key=position)
             if (metric is None or row.metric == metric)
             and (since is None or row.observed_on >= since)
             and (until is None or row.observed_on <= until)
@@ -120,10 +126,33 @@ class EvidenceStore:
         if current.answers(as_of, opinions):
             evidence = self._current_evidence(current, as_of, opinions)
         else:
-            rows = (*self._history(current.framework, current.rev).counting, *self._figures.get(current.framework, ()))
+            rows = (*self._counting(current, as_of, opinions), *self._figures.get(current.framework, ()))
             evidence = Evidence.of(current.framework, rows, as_of=as_of, opinions=opinions, released=current.released)
         self._evidence[current.framework] = (asked, evidence)
         return evidence
+
+    def _counting(self, current: items.Current, as_of: date, opinions: bool) -> Iterable[Observation]:
+        """Observations among which are those that count on a day."""
+        history = self._whole_history(current)
+        if history:
+            return history.counting
+        # A metric without a current figure has no observation that counts on any day.
+        return read_day(self._table, self._sources, current.framework, sorted(current.figures), as_of, opinions=opinions)
+
+    def _rows_of(
+        self, current: items.Current, metric: str | None, since: date | None, until: date | None, after: str, limit: int
+    ) -> Iterable[Observation]:
+        """The first rows of a long history that follow a position and pass filters."""
+        if metric is None and since is None and until is None:
+            spans = [Span(after, keys.LAST)]
+        else:
+            metrics = (
+                [metric] if metric else sorted({*current.figures, *(one.metric for one in self.withdrawals(current.framework).values())})
+            )
+            first, last = since.isoformat() if since else "", f"{until.isoformat()}#{keys.LAST}" if until else keys.LAST
+            spans = [Span(max(after, f"{one}#{first}"), f"{one}#{last}") for one in metrics]
+        # One more, since the span begins with the row that the position names.
+        return read_rows(self._table, self._sources, current.framework, spans, limit + 1)
 
     def _current_evidence(self, current: items.Current, as_of: date, opinions: bool) -> Evidence:
         figures: dict[str, Figure] = {}
@@ -150,6 +179,15 @@ class EvidenceStore:
             found[framework] = kept
         return found
 
-    def _read_history(self, framework: str, _rev: int) -> History:
+    def _whole_history(self, current: items.Current) -> History | None:
+        """The history if it is short, or None. Few metrics or many: whichever way of reading costs less."""
+        if current.framework in self._long:
+            return None
+        history = self._history(current.framework, current.rev, max(FEW_ROWS, FEW_ROWS_A_METRIC * len(current.figures)))
+        if history is None:
+            self._long.add(current.framework)
+        return history
+
+    def _read_history(self, framework: str, _rev: int, most: int) -> History | None:
         """The history as it is now, to be kept as that of `_rev`, which was read before."""
-        return read_history(self._table, self._sources, framework)
+        return read_short_history(self._table, self._sources, framework, most)

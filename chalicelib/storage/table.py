@@ -81,10 +81,25 @@ class Table:
         """Updates an item; None if its condition held, else the item as it stands (empty if there is none)."""
         return self._unless_refused("update_item", Key=key(partition, sort), **expression)
 
-    def query(self, partition: str, *, first: str, last: str, limit: int | None = None, consistent: bool = False) -> Iterator[Item]:
-        """The items of a partition whose sort keys lie in `first`..`last` (inclusive), in order, at most `limit`."""
+    def query(
+        self,
+        partition: str,
+        *,
+        first: str,
+        last: str,
+        limit: int | None = None,
+        page: int | None = None,
+        descending: bool = False,
+        consistent: bool = False,
+    ) -> Iterator[Item]:
+        """The items of a partition whose sort keys lie in `first`..`last` (inclusive), in order, at most `limit`.
+
+        They are read as they are asked for, `page` at a time (None is 1 MB).
+        """
         yield from self._pages(
             limit,
+            page,
+            **({"ScanIndexForward": False} if descending else {}),
             KeyConditionExpression="PK = :p AND SK BETWEEN :first AND :last",
             ExpressionAttributeValues={":p": text(partition), ":first": text(first), ":last": text(last)},
             ConsistentRead=consistent,
@@ -93,6 +108,7 @@ class Table:
     def query_index(self, index: str, attribute: str, value: str) -> Iterator[Item]:
         """The items that an index holds under one value."""
         yield from self._pages(
+            None,
             None,
             IndexName=index,
             KeyConditionExpression="#k = :v",
@@ -141,10 +157,11 @@ class Table:
                 return
         raise StorageUnavailable(operation, f"a part of the batch was left unprocessed {ATTEMPTS} times")
 
-    def _pages(self, limit: int | None, **request: Any) -> Iterator[Item]:
+    def _pages(self, limit: int | None, page: int | None, **request: Any) -> Iterator[Item]:
         left = limit
         while True:
-            answer = self._call("query", **request, **({} if left is None else {"Limit": left}))
+            most = min((one for one in (left, page) if one is not None), default=None)
+            answer = self._call("query", **request, **({} if most is None else {"Limit": most}))
             yield from answer["Items"]
             if left is not None:
                 left -= len(answer["Items"])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.storage import evidence_store
 from chalicelib.storage.evidence_store import EvidenceStore
 from chalicelib.storage.frameworks import UnknownFramework
 from chalicelib.storage.keys import position
@@ -28,10 +29,13 @@ def filled(table: Table) -> EvidenceStore:
     return store
 
 
-@pytest.fixture(scope="module")
-def pages(admin: Any) -> Iterator[EvidenceStore]:
-    """A store that is only read."""
-    with fresh_table(admin) as name:
+@pytest.fixture(scope="module", params=["whole", "in-parts"])
+def pages(request: pytest.FixtureRequest, admin: Any) -> Iterator[EvidenceStore]:
+    """A store that is only read, once with a history that is short enough to be read whole, once with one that is not."""
+    with fresh_table(admin) as name, pytest.MonkeyPatch.context() as patch:
+        if request.param == "in-parts":
+            patch.setattr(evidence_store, "FEW_ROWS", 0)
+            patch.setattr(evidence_store, "FEW_ROWS_A_METRIC", 0)
         yield filled(Table(admin, name))
 
 
