@@ -203,7 +203,11 @@ def lag_behind(client: Any, is_unseen: Callable[[Mapping[str, Any]], bool]) -> N
 
 def before(client: Any, operation: str, act: Callable[[Mapping[str, Any]], None]) -> None:
     """Does something in the moment before each call of an operation: what another process might do just then."""
-    client.meta.events.register_last(f"provide-client-params.dynamodb.{operation}", lambda params, **_: act(params))
+
+    def first(params: Mapping[str, Any], **_: Any) -> None:
+        act(params)
+
+    client.meta.events.register_last(f"provide-client-params.dynamodb.{operation}", first)
 
 
 class _Body(io.BytesIO):
