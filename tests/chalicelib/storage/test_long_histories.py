@@ -42,7 +42,7 @@ def always_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("always_in_parts")
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(rows, min_size=1, max_size=12, unique_by=lambda row: row.id),
     st.sets(st.integers(0, 11), max_size=4),

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from random import Random
 from threading import Barrier, Event
 from typing import Any
@@ -17,13 +18,17 @@ from typing import Any
 import pytest
 
 from chalicelib.storage import items, keys
+from chalicelib.storage.doctor import examine
 from chalicelib.storage.evidence_store import EvidenceStore
+from chalicelib.storage.frameworks import BeingDeleted, UnknownFramework, delete
 from chalicelib.storage.keys import position
+from chalicelib.storage.recording import UnknownObservation
 from chalicelib.storage.table import StorageUnavailable, Table
 from frameworth.evidence import Evidence, Observation
 from tests.chalicelib.storage import faults
-from tests.chalicelib.storage.engines import Connect
+from tests.chalicelib.storage.engines import Connect, everything
 from tests.chalicelib.storage.samples import LAB, PRESS, a_framework, a_row
+from tests.chalicelib.storage.states import assert_holds, kept
 
 THREADS = 8
 # 10,000 take about a minute for each engine.
@@ -104,13 +109,6 @@ def race(racers: Sequence[Racer], per_racer: Sequence[Sequence[Observation]]) ->
     return time.monotonic() - started
 
 
-def kept(table: Table, framework: str) -> list[Observation]:
-    """The whole history as a process that knows nothing yet reads it."""
-    rows, rest = EvidenceStore(table).page(framework, metric=None, since=None, until=None, after="", limit=1_000_000)
-    assert rest == ""
-    return rows
-
-
 def rev(table: Table, framework: str) -> int:
     item = table.get(keys.framework(framework), keys.CURRENT, consistent=True)
     assert item is not None
@@ -170,6 +168,146 @@ def test_shuffled_duplicated_and_retried_appends_lose_and_double_nothing(
         f"{engine:8} {'answers lost' if lost else 'all answered':12} {THREADS} threads, {len(entries):,} appends of {len(rows):,} rows, "
         f"{repeats:,} repeated after a lost answer, {seconds:.1f} s: lost {missing}, doubled {doubled}"
     )
+
+
+# A withdrawal reads the whole history for the row that is meant, so there are fewer rows in these races.
+CROWD = 600 if os.environ.get("HYPOTHESIS_PROFILE") == "deep" else 90
+
+
+def stores_of(table: Table, connect: Connect, number: int, lost: float = 0.0) -> list[EvidenceStore]:
+    """So many stores over clients of their own, none of which writes at the same time as another."""
+    stores = []
+    for thread in range(number):
+        client = connect(attempts=3)
+        faults.lose_answers(client, Random(thread), lost)
+        stores.append(EvidenceStore(Table(client, table.name), now=a_clock_of(thread)))
+    return stores
+
+
+def until_done(act: Callable[[], object], *passing: type[Exception]) -> None:
+    """Does something until it comes through; what passes is tried again."""
+    ends = time.monotonic() + 120
+    while True:
+        try:
+            act()
+            return
+        except (StorageUnavailable, *passing):
+            assert time.monotonic() < ends, "it does not come through"
+
+
+def at_once(*acts: Callable[[], None]) -> float:
+    """Does all of it at once, each in a thread of its own; says how many seconds that took."""
+    together = Barrier(len(acts))
+
+    def run(act: Callable[[], None]) -> None:
+        together.wait()
+        act()
+
+    started = time.monotonic()
+    with ThreadPoolExecutor(len(acts)) as threads:
+        list(threads.map(run, acts))
+    return time.monotonic() - started
+
+
+@pytest.mark.parametrize("lost", [0.0, LOST_ANSWERS], ids=["all-answered", "answers-lost"])
+def test_withdrawals_and_corrections_during_appends_lose_and_bring_back_nothing(
+    lost: float, plain: Table, connect: Connect, show: Callable[[str], None], request: pytest.FixtureRequest
+) -> None:
+    """Six threads append each row twice, corrections of higher revision among them; two withdraw every third row once it is there."""
+    chance = Random(f"withdraw {lost}")
+    rows = [replace(row, framework="alpha") for row in racing_rows(CROWD, chance)]
+    rows = list({row.id: row for row in rows}.values())
+    withdrawn = rows[::3]
+    entries = rows * 2
+    chance.shuffle(entries)
+    stores = stores_of(plain, connect, THREADS, lost)
+
+    def appends(store: EvidenceStore, mine: Sequence[Observation]) -> Callable[[], None]:
+        return lambda: [until_done(partial(store.append, row)) for row in mine] and None
+
+    def withdraws(store: EvidenceStore, mine: Sequence[Observation]) -> Callable[[], None]:
+        # Two observations of a day are told apart by their ids; the row may not be there yet.
+        def act(row: Observation) -> None:
+            store.withdraw("alpha", row.metric, row.observed_on, "a slip", row_id=row.id)
+
+        return lambda: [until_done(partial(act, row), UnknownObservation) for row in mine] and None
+
+    seconds = at_once(
+        *(appends(store, entries[place::6]) for place, store in enumerate(stores[:6])),
+        *(withdraws(store, withdrawn[place::2]) for place, store in enumerate(stores[6:])),
+    )
+    assert_holds(plain, rows, withdrawn=withdrawn, days=[FIRST_DAY, FIRST_DAY + timedelta(days=1), LAST_DAY])
+    kind = "answers lost" if lost else "all answered"
+    show(
+        f"{name_of(request):8} {kind:12} {len(entries):,} appends, {len(withdrawn)} of {len(rows)} rows withdrawn meanwhile, "
+        f"{seconds:.1f} s: lost 0, doubled 0, brought back 0"
+    )
+
+
+@pytest.mark.parametrize("anew", [False, True], ids=["for-good", "and-loaded-again"])
+def test_a_framework_deleted_during_appends_is_gone_or_whole(
+    anew: bool, plain: Table, connect: Connect, admin: Any, show: Callable[[str], None], request: pytest.FixtureRequest
+) -> None:
+    """Six threads append; one deletes when they are under way, twice at once with another, and, if `anew`, loads it again."""
+    rows = [replace(row, framework="alpha") for row in racing_rows(CROWD, Random("delete"))]
+    stores = stores_of(plain, connect, THREADS)
+    under_way, again = Event(), list(rows[:20])
+    refused: Counter[str] = Counter()
+
+    def appends(store: EvidenceStore, mine: Sequence[Observation]) -> Callable[[], None]:
+        def act() -> None:
+            for place, row in enumerate(mine):
+                try:
+                    until_done(partial(store.append, row))
+                except UnknownFramework:
+                    refused["refused"] += 1
+                if place == len(mine) // 3:
+                    under_way.set()
+
+        return act
+
+    def deletes() -> None:
+        under_way.wait(60)
+        delete(plain, "alpha")
+        if anew:
+            until_done(lambda: stores[6].load(FRAMEWORKS[0], again), BeingDeleted)
+
+    seconds = at_once(*(appends(store, rows[place::6]) for place, store in enumerate(stores[:6])), deletes)
+    assert refused["refused"] > 0 or anew
+    if anew:
+        found = kept(plain, "alpha")
+        assert {row.id for row in again} <= {row.id for row in found} <= {row.id for row in rows}
+        assert_holds(plain, found, days=[FIRST_DAY, LAST_DAY])
+    else:
+        assert [sort for partition, sort in everything(admin, plain.name) if partition == "F#alpha"] == []
+        assert examine(plain) == []
+    what = "deleted and loaded again" if anew else "deleted"
+    show(f"{name_of(request):8} {what} during {len(rows):,} appends, {seconds:.1f} s: nothing left over")
+
+
+def test_a_load_during_appends_ends_as_if_all_had_been_appended(
+    plain: Table, connect: Connect, show: Callable[[str], None], request: pytest.FixtureRequest
+) -> None:
+    """Two threads load the same new framework at once while six append to it, refused as long as it is not there."""
+    delta = a_framework("delta")
+    rows = [replace(row, framework="delta") for row in racing_rows(CROWD, Random("load"))]
+    stores = stores_of(plain, connect, THREADS)
+    loaded, appended = rows[: CROWD // 2], rows[CROWD // 3 :]
+
+    def appends(store: EvidenceStore, mine: Sequence[Observation]) -> Callable[[], None]:
+        return lambda: [until_done(partial(store.append, row), UnknownFramework) for row in mine] and None
+
+    seconds = at_once(
+        *(appends(store, appended[place::6]) for place, store in enumerate(stores[:6])),
+        *(partial(until_done, partial(store.load, delta, loaded)) for store in stores[6:]),
+    )
+    assert_holds(plain, rows, framework="delta", days=[FIRST_DAY, LAST_DAY])
+    show(f"{name_of(request):8} two loads during {len(appended):,} appends, {seconds:.1f} s: lost 0, doubled 0")
+
+
+def name_of(request: pytest.FixtureRequest) -> str:
+    """What the engine of a test is called."""
+    return str(request.node.callspec.params["connect"].__name__)
 
 
 def test_two_writers_of_the_same_observation_write_it_once(plain: Table, connect: Connect) -> None:
