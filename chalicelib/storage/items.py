@@ -240,9 +240,13 @@ def observation(item: Item, sources: Mapping[str, Source]) -> Observation:
 
 def withdrawal_item(row: Observation, reason: str, recorded_at: str) -> dict[str, dict[str, str]]:
     """The marker that withdraws an observation. Raises `InvalidValue` if the reason is no plain text of up to 1,000 characters."""
-    made = Withdrawal(row.framework, keys.position(row), reason, recorded_at)
+    return marker_item(Withdrawal(row.framework, keys.position(row), reason, recorded_at))
+
+
+def marker_item(made: Withdrawal) -> dict[str, dict[str, str]]:
+    """The marker of a withdrawal."""
     return {
-        **key(*keys.withdrawal(row)),
+        **key(keys.framework(made.framework), f"{keys.WITHDRAWAL}{made.position}"),
         "schema": number(SCHEMA),
         "reason": text(made.reason),
         "recorded_at": text(made.recorded_at),

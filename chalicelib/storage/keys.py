@@ -13,6 +13,8 @@ FACTS = "FACTS"
 OBSERVATION = "O#"
 # Sorts after every observation, so that one Query of a partition brings both, and another one the few markers alone.
 WITHDRAWAL = "OW#"
+# Rows or markers are being written in bulk, of which `rev` does not tell yet. Sorts next, so that the Query for markers brings it too.
+UNTOLD = "OX#"
 SOURCES = "SOURCES"
 METRICS = "METRICS"
 
