@@ -87,6 +87,9 @@ def _of_framework(table: Table, known: dict[str, Source], framework: str) -> Ite
         yield Fault(framework, "its load was broken off: it has no current item, so no request knows it", mend)
     else:
         yield from _of_current(table, framework, entry, current)
+    if table.get(partition, keys.UNTOLD, consistent=True) is not None:
+        mend = "import the file again; if no import is running and there is no such file, doctor --repair ends it with what is there"
+        yield Fault(framework, "an import into it was broken off", mend, partial(_end_import, table, framework))
 
 
 def _of_history(table: Table, known: dict[str, Source], framework: str) -> Iterator[Fault]:
@@ -134,6 +137,12 @@ def _of_current(table: Table, framework: str, entry: Item, current: Item) -> Ite
                 metric = name.removeprefix(items.FIGURE)
                 what = f"its current figure of {metric} is not the greatest of its history"
                 yield Fault(framework, what, "doctor --repair makes it anew", partial(rebuild, table, framework, metric))
+
+
+def _end_import(table: Table, framework: str) -> None:
+    """Has the current item tell of all rows that are there. The note goes first: an import that begins now writes one of its own."""
+    table.delete(keys.framework(framework), keys.UNTOLD)
+    rebuild(table, framework)
 
 
 def _observation(item: Item, known: Mapping[str, Source]) -> Observation:

@@ -82,6 +82,10 @@ MENDED: dict[str, tuple[Callable[[Table], None], str]] = {
         lambda table: changed(table, "F#alpha", keys.CURRENT, status=items.text("archived")),
         "another first release or status than the catalogue",
     ),
+    "an import that was broken off": (
+        lambda table: table.put({**items.key("F#alpha", keys.UNTOLD), "schema": items.number(items.SCHEMA)}),
+        "an import into it was broken off",
+    ),
     "a deletion that was broken off": (
         lambda table: changed(table, "F#alpha", keys.META, status=items.text(items.DELETING)),
         "its deletion was broken off",
