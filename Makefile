@@ -46,6 +46,7 @@ bench: $(DEV) $(if $(shell command -v npm 2>/dev/null),dynalite) ## Run the benc
 	@$(BIN)/python -m bench.score
 	@$(BIN)/python -m bench.plugins
 	@$(if $(shell command -v npm 2>/dev/null),$(BIN)/python -m bench.storage,echo "bench.storage is left out: it needs Node.js with npm")
+	@$(if $(shell command -v npm 2>/dev/null),$(BIN)/python -m bench.bulk,echo "bench.bulk is left out: it needs Node.js with npm")
 
 scores-diff: $(LOCAL) ## Show which scores this state of code, plugins and data moves
 	@$(BIN)/python -m tools.scores diff
