@@ -1,4 +1,4 @@
-"""tools/package.py refuses what Chalice would hand over without a word."""
+"""`make package` refuses what Chalice would hand over without a word."""
 
 from __future__ import annotations
 
