@@ -23,6 +23,7 @@ from frameworth.catalogue import Origin
 from frameworth.discovery import discover
 from frameworth.distributions import installed
 from frameworth.names import is_name
+from tests.checkouts import copy_of
 
 DAY = date(2026, 11, 5)
 LONGEST = "n" * MOST_NAME
@@ -40,11 +41,7 @@ def shell(*command, cwd, path=None, **environ):
 @pytest.fixture(scope="module")
 def copy(project, tmp_path_factory):
     """A copy of the project's code, into which plugins can be written."""
-    copy = tmp_path_factory.mktemp("project")
-    for name in ("chalicelib", "frameworth", "plugins"):
-        shutil.copytree(project / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(project / "pyproject.toml", copy / "pyproject.toml")
-    return copy
+    return copy_of(project, tmp_path_factory.mktemp("project") / "frameworth")
 
 
 # --- Names

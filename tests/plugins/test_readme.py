@@ -42,10 +42,10 @@ def test_each_example_is_sound_by_itself(example, name):
     assert example(name).faults == ()
 
 
-def test_all_examples_stand_beside_each_other_and_the_shipped_plugins(tmp_path, folders, catalogue):
+def test_all_examples_stand_beside_each_other_and_the_shipped_plugins(tmp_path, shipped_folder, catalogue):
     for name in PLUGINS:
         tutorial.write_plugin(name, tmp_path)
-    together = discover([folders.plugins, tmp_path], shipped=catalogue.versions, version="1.0")
+    together = discover([shipped_folder, tmp_path], shipped=catalogue.versions, version="1.0")
     assert together.faults == ()
     assert set(together.criteria) == set(catalogue.criteria) | {"licence", "famous", "short_name", "dependencies"}
     assert all(together.criteria[name].metrics == criterion.metrics for name, criterion in catalogue.criteria.items())
