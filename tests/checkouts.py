@@ -16,4 +16,5 @@ def copy_of(project: Path, folder: Path) -> Path:
     for path in (folder / "plugins").iterdir():
         if path.suffix in (".py", ".csv") and path.stem not in SHIPPED_PLUGINS:
             path.unlink()
+            (folder / "tests" / "plugins" / f"test_{path.stem}.py").unlink(missing_ok=True)
     return folder
