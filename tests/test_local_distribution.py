@@ -14,9 +14,9 @@ from urllib.request import urlopen
 import pytest
 
 from tests import wheels
-from tests.checkouts import copy_of
+from tests.checkouts import alone, copy_of
 
-pytestmark = pytest.mark.xdist_group("server")
+pytestmark = [pytest.mark.xdist_group("server"), alone]
 
 
 @pytest.fixture(scope="module")

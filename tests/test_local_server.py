@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.checkouts import copy_of
+from tests.checkouts import alone, copy_of
 
-pytestmark = pytest.mark.xdist_group("server")
+pytestmark = [pytest.mark.xdist_group("server"), alone]
 
 
 @pytest.fixture(scope="module")

@@ -20,9 +20,9 @@ import pytest
 
 from chalicelib.bootstrap import SHIPPED_PLUGINS
 from tests import tutorial
-from tests.checkouts import copy_of
+from tests.checkouts import alone, copy_of
 
-pytestmark = pytest.mark.xdist_group("tutorial")
+pytestmark = [pytest.mark.xdist_group("tutorial"), alone]
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("FRAMEWORTH_", "PYTHON"))}
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.checkouts import alone
+
 if TYPE_CHECKING:
     from tests.gateway import Gateway
     from tests.packaging.conftest import Invoke, Package
 
-pytestmark = pytest.mark.xdist_group("packaging")
+pytestmark = [pytest.mark.xdist_group("packaging"), alone]
 
 QUESTION = {"frameworks": ["flask", "django"], "profile": "microservice", "as_of": "2018-05-31"}
 ADDRESS = "frameworks=flask,django&profile=microservice&as_of=2018-05-31"

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.checkouts import alone
+
 if TYPE_CHECKING:
     from tests.packaging.conftest import Package
 
-pytestmark = pytest.mark.xdist_group("packaging")
+pytestmark = [pytest.mark.xdist_group("packaging"), alone]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import wheels
+from tests.checkouts import alone
 from tools import package as tool
 from tools.package_plugins import PackagingFailed, add_plugins
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from tests.gateway import Gateway
     from tests.packaging.conftest import Invoke, Package
 
-pytestmark = pytest.mark.xdist_group("packaging")
+pytestmark = [pytest.mark.xdist_group("packaging"), alone]
 
 OURS = f"{wheels.NAME} {wheels.VERSION}"
 
