@@ -170,9 +170,9 @@ def test_one_that_is_not_pure_python_is_refused(tree: Path, own: Path) -> None:
 
 
 def test_an_editable_install_is_refused(tree: Path, own: Path) -> None:
-    origin = {"url": "file:///home/me/licence", "dir_info": {"editable": True}}
+    origin = {"url": "file:///somewhere/licence", "dir_info": {"editable": True}}
     (own / wheels.INFO / "direct_url.json").write_text(json.dumps(origin), encoding="utf-8")
-    with pytest.raises(PackagingFailed, match=r"frameworth-licence is an editable install.*file:///home/me/licence.*without -e"):
+    with pytest.raises(PackagingFailed, match=r"frameworth-licence is an editable install.*file:///somewhere/licence.*without -e"):
         add_plugins(tree, [str(own)])
 
 
@@ -190,6 +190,15 @@ def test_one_that_does_not_say_what_it_consists_of_is_refused(tree: Path, own: P
 def test_one_whose_metadata_is_garbled_is_refused(tree: Path, own: Path, file: str, content: bytes) -> None:
     (own / wheels.INFO / file).write_bytes(content)
     with pytest.raises(PackagingFailed, match=r"frameworth.licence can't be read .*install it anew"):
+        add_plugins(tree, [str(own)])
+
+
+def test_one_that_requires_something_by_its_address_is_refused(tree: Path, own: Path) -> None:
+    """Chalice looks for wheels by name and version."""
+    metadata = own / wheels.INFO / "METADATA"
+    text = metadata.read_text(encoding="utf-8")
+    metadata.write_text(text.replace("Requires-Dist: iniconfig>=2", "Requires-Dist: iniconfig @ https://example.org/iniconfig.whl"))
+    with pytest.raises(PackagingFailed, match=r"requires iniconfig @ https://example\.org/iniconfig\.whl.*in vendor/"):
         add_plugins(tree, [str(own)])
 
 
