@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -105,7 +106,8 @@ def shipped_plugins() -> Catalogue:
     """The catalogue of what the project ships, whatever else is dropped in, installed or set: golden scores and documents rest on it."""
     folders = Settings.of({}).plugin_folders
     others = {path.stem for folder in folders for path in folder.glob("[!_]*.py")} - set(SHIPPED_PLUGINS)
-    return discover(folders, shipped=SHIPPED_PLUGINS, version=__version__, disabled=others)
+    found = discover(folders, shipped=SHIPPED_PLUGINS, version=__version__, disabled=others)
+    return replace(found, plugins=tuple(plugin for plugin in found.plugins if plugin.enabled))
 
 
 def _trace(settings: Settings) -> Trace:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from dataclasses import replace
 from datetime import date
@@ -36,6 +37,15 @@ OTHERS = ",".join(
 def project() -> Path:
     """The folder of the project."""
     return PROJECT
+
+
+@pytest.fixture(scope="session")
+def shipped_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped plugins alone, whatever else lies in `plugins/` here."""
+    folder = tmp_path_factory.mktemp("plugins")
+    for name in bootstrap.SHIPPED_PLUGINS:
+        shutil.copy(PROJECT / "plugins" / f"{name}.py", folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

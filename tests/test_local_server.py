@@ -14,18 +14,21 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("server")
+from tests.checkouts import alone, copy_of
+
+pytestmark = [pytest.mark.xdist_group("server"), alone]
 
 
 @pytest.fixture(scope="module")
-def port(project):
+def port(project, tmp_path_factory):
     """A server as `make run` starts it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         number = free.getsockname()[1]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     command = [str(Path(sys.executable).with_name("chalice")), "local", "--stage", "local", "--no-autoreload", "--port", str(number)]
-    server = subprocess.Popen(command, cwd=project, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    checkout = copy_of(project, tmp_path_factory.mktemp("checkout") / "frameworth")
+    server = subprocess.Popen(command, cwd=checkout, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(600):
             with socket.socket() as probe:

@@ -1,47 +1,36 @@
-"""A plugin as people install it: a project of its own, built into a wheel by its own build backend, and installed by pip."""
+"""The tutorial's plugin as people install it: a project of its own, built into a wheel by its own build backend, and installed by pip."""
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-PLUGIN = Path(__file__).parent / "packaging" / "dropped_in"
-NAME, MODULE, VERSION = "frameworth-licence", "frameworth_licence", "1.4.2"
+from tests import tutorial
+
+NAME, MODULE, VERSION = "frameworth-licence", "frameworth_licence", "1.0.0"
 INFO = f"{MODULE}-{VERSION}.dist-info"
 
-# It does not require frameworth, which hosts it. It does not need iniconfig either; that is there to see requirements resolved.
-PROJECT = f"""\
-[build-system]
-requires = ["flit_core>=3.11,<4"]
-build-backend = "flit_core.buildapi"
-
-[project]
-name = "{NAME}"
-version = "{VERSION}"
-description = "How freely may we ship it?"
-requires-python = ">=3.11"
-dependencies = ["iniconfig>=2", "pywin32; sys_platform == 'win32'"]
-
+_AS_SHOWN = tutorial.FILES[f"../{NAME}/pyproject.toml"]
+# It needs neither of these; they are there to see requirements, extras and scripts resolved.
+_WITH_REQUIREMENTS = (
+    _AS_SHOWN.replace("dependencies = []", """dependencies = ["iniconfig>=2", "pywin32; sys_platform == 'win32'"]""")
+    + f"""
 [project.optional-dependencies]
 test = ["pytest"]
 
 [project.scripts]
 licence-of = "{MODULE}:frameworth_criteria"
-
-[project.entry-points.frameworth]
-licence = "{MODULE}"
 """
+)
 
 
-def build_wheel(folder: Path) -> Path:
-    """Writes the plugin's project into `folder` and builds its wheel there."""
+def build_wheel(folder: Path, *, requirements: bool = False) -> Path:
+    """Writes the plugin's project into `folder`, as the tutorial shows it or with requirements as well, and builds its wheel there."""
     module = folder / MODULE
     module.mkdir(parents=True)
-    (folder / "pyproject.toml").write_text(PROJECT, encoding="utf-8")
-    shutil.copy(PLUGIN / "licence.py", module / "__init__.py")
-    shutil.copy(PLUGIN / "licence.csv", module / "licence.csv")
+    (folder / "pyproject.toml").write_text(_WITH_REQUIREMENTS if requirements else _AS_SHOWN, encoding="utf-8")
+    tutorial.write_plugin("licence", module).rename(module / "__init__.py")
     _pip("wheel", ".", "--no-deps", "-w", "dist", folder=folder)
     [wheel] = (folder / "dist").glob("*.whl")
     return wheel

@@ -41,7 +41,7 @@ def add_plugins(tree: Path, search_path: Iterable[str]) -> list[str]:
             _check(one, distribution)
             _copy(one, distribution, tree / "vendor")
             # With their markers, which pip heeds: it passes over those of extras and of other systems.
-            lines += [line for line in distribution.requires or () if _project(line) not in at_hand]
+            lines += [line for line in _required(one, distribution) if _project(line) not in at_hand]
         except (OSError, ValueError) as error:
             raise PackagingFailed(f"distribution {one.distribution} can't be read ({error}); install it anew, or uninstall it") from error
     requirements.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
@@ -82,6 +82,18 @@ def _copy(one: Installed, distribution: Distribution, vendor: Path) -> None:
             )
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(str(distribution.locate_file(file)), target)
+
+
+def _required(one: Installed, distribution: Distribution) -> list[str]:
+    """What it requires; refuses an address, since Chalice looks for wheels by name and version."""
+    required = distribution.requires or []
+    for line in required:
+        if "@" in line.partition(";")[0]:
+            raise PackagingFailed(
+                f"distribution {one.distribution} requires {line}, an address; "
+                f"put what is there, unpacked, in vendor/ and build {one.distribution} without it"
+            )
+    return required
 
 
 def _project(requirement: str) -> str:

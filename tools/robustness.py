@@ -15,11 +15,9 @@ from datetime import date
 from pathlib import Path
 
 from chalicelib import data_folder
-from chalicelib.bootstrap import SHIPPED_PLUGINS
-from frameworth import __version__
+from chalicelib.bootstrap import shipped_plugins
 from frameworth.catalogue import Catalogue
 from frameworth.criteria import Criterion
-from frameworth.discovery import discover
 from frameworth.evidence import Evidence
 from frameworth.judging import WhenMissing
 from frameworth.score import score, weighed
@@ -138,7 +136,7 @@ def tested(catalogue: Catalogue, both: list[Evidence], *, opinions: bool, draws:
 
 def results(draws: int = DRAWS) -> dict[bool, list[Tested]]:
     """The statements tested over the shipped plugins and data, by whether opinions count."""
-    catalogue = discover([ROOT / "plugins"], shipped=SHIPPED_PLUGINS, version=__version__)
+    catalogue = shipped_plugins()
     seed = data_folder.read(ROOT / "data")
     both = [Evidence.of(name, seed.observations[name], as_of=AS_OF) for name in ("flask", "django")]
     # An opinion may hide an older figure of the same metric, so without opinions the evidence is cut anew.

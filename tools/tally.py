@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib import data_folder
-from chalicelib.bootstrap import SHIPPED_PLUGINS
-from frameworth import __version__
-from frameworth.discovery import discover
+from chalicelib.bootstrap import shipped_plugins
 from tools.chances import chance, favourite, interval, newest
 from tools.decisions import Model, Outcome, read
 
@@ -87,7 +85,7 @@ class Check:
 
 def check(path: Path = DECISIONS) -> Check:
     """The recorded decisions scored with the shipped plugins and data."""
-    catalogue = discover([ROOT / "plugins"], shipped=SHIPPED_PLUGINS, version=__version__)
+    catalogue = shipped_plugins()
     model = Model(catalogue, data_folder.read(ROOT / "data"))
     return Check(model, tuple(model.outcome(decision) for decision in read(path)))
 

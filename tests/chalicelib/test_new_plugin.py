@@ -23,6 +23,7 @@ from frameworth.catalogue import Origin
 from frameworth.discovery import discover
 from frameworth.distributions import installed
 from frameworth.names import is_name
+from tests.checkouts import alone, copy_of
 
 DAY = date(2026, 11, 5)
 LONGEST = "n" * MOST_NAME
@@ -40,11 +41,7 @@ def shell(*command, cwd, path=None, **environ):
 @pytest.fixture(scope="module")
 def copy(project, tmp_path_factory):
     """A copy of the project's code, into which plugins can be written."""
-    copy = tmp_path_factory.mktemp("project")
-    for name in ("chalicelib", "frameworth", "plugins"):
-        shutil.copytree(project / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(project / "pyproject.toml", copy / "pyproject.toml")
-    return copy
+    return copy_of(project, tmp_path_factory.mktemp("project") / "frameworth")
 
 
 # --- Names
@@ -173,6 +170,7 @@ def commands(printed):
     return dict(re.findall(r"^(test it|install it|see it found|see it scored): +(.+)$", printed, re.MULTILINE))
 
 
+@alone
 def test_in_the_project_it_passes_its_own_test_by_the_very_command_that_is_printed(copy):
     done = shell(sys.executable, "-m", "chalicelib", "new-plugin", "licence", cwd=copy)
     assert done.returncode == 0, done.stderr
@@ -247,6 +245,7 @@ def test_a_distribution_passes_its_own_test_from_the_project_and_from_its_own_fo
     assert (test.returncode, "3 passed" in test.stdout) == (0, True), test.stdout
 
 
+@alone
 def test_a_distribution_that_is_built_and_installed_is_found(copy, distribution, tmp_path):
     folder, printed = distribution
     assert commands(printed)["install it"] == f"{sys.executable} -m pip install {folder}"

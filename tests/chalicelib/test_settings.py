@@ -53,6 +53,17 @@ def test_frameworth_plugins_dir_must_be_a_folder(kind: str, tmp_path: Path) -> N
     assert str(path) in str(raised.value)
 
 
+@pytest.mark.parametrize(("given", "traces"), [("1", True), ("0", False), ("", False)])
+def test_frameworth_trace_hooks_is_a_switch(given: str, traces: bool) -> None:
+    assert Settings.of({"FRAMEWORTH_TRACE_HOOKS": given}).trace_hooks is traces
+
+
+@pytest.mark.parametrize("wrong", ["yes", "true", "2", " 1"])
+def test_frameworth_trace_hooks_can_say_nothing_else(wrong: str) -> None:
+    with pytest.raises(Misconfigured, match=f"FRAMEWORTH_TRACE_HOOKS is {wrong!r}; leave it unset or set it to 1"):
+        Settings.of({"FRAMEWORTH_TRACE_HOOKS": wrong})
+
+
 def test_other_variables_are_of_no_concern() -> None:
     assert Settings.of({"AWS_ENDPOINT_URL_DYNAMODB": "http://localhost:8000", "FRAMEWORTH_UNKNOWN": "x"}) == Settings.of({})
 

@@ -40,6 +40,18 @@ PROFILE = IMPORTS + dedent("""
         yield Profile("{name}", summary="A kind of project.", weights={{"licence": Weight(1, "because")}})
 """)
 
+METHOD = IMPORTS + dedent("""
+    @hookimpl
+    def frameworth_methods():
+        yield Method("{name}", aggregate=max, summary="The best.")
+""")
+
+COLLECTOR = IMPORTS + dedent("""
+    @hookimpl
+    def frameworth_collectors():
+        yield Collector("{name}", metrics=["stars"], collect=print)
+""")
+
 OBSERVATION = dedent("""
     import datetime
 
@@ -163,6 +175,18 @@ BROKEN = {
     "syntax error": ("def broken(:", Stage.LOAD, "SyntaxError"),
     "null byte": ("x = '\0'", Stage.LOAD, "null bytes"),
     "exit at import": ("import sys; sys.exit('bye')", Stage.LOAD, "SystemExit: bye"),
+    "exception of its own": (
+        "class Mine(BaseException):\n    pass\nraise Mine('all mine')",
+        Stage.LOAD,
+        "Mine: all mine (hostile.py, line 3)",
+    ),
+    "no memory": ("raise MemoryError", Stage.LOAD, "MemoryError"),
+    "recursion": ("def again():\n    again()\nagain()", Stage.LOAD, "RecursionError"),
+    "attribute that raises": (
+        offering("half") + "def __getattr__(name):\n    raise SystemExit(name) if name == 'HOOK_API' else AttributeError(name)",
+        Stage.ADMIT,
+        "SystemExit: HOOK_API",
+    ),
     "error without words": (
         "class Shy(Exception):\n    def __str__(self):\n        raise RuntimeError\nraise Shy",
         Stage.LOAD,
@@ -174,6 +198,12 @@ BROKEN = {
     "wrapper": (IMPORTS + "@hookimpl(wrapper=True)\ndef frameworth_criteria():\n    return (yield)", Stage.ADMIT, "wrap"),
     "old wrapper": (IMPORTS + "@hookimpl(hookwrapper=True)\ndef frameworth_criteria():\n    yield", Stage.ADMIT, "wrap"),
     "other API": (IMPORTS + "HOOK_API = 99\n@hookimpl\ndef frameworth_criteria():\n    return []", Stage.ADMIT, "HOOK_API 99, this is 1"),
+    "true for an API": (IMPORTS + "HOOK_API = True\n@hookimpl\ndef frameworth_criteria():\n    return []", Stage.ADMIT, "HOOK_API True"),
+    "text for an API": (IMPORTS + "HOOK_API = '1'\n@hookimpl\ndef frameworth_criteria():\n    return []", Stage.ADMIT, "HOOK_API '1'"),
+    "wrapper of methods": (IMPORTS + "@hookimpl(wrapper=True)\ndef frameworth_methods():\n    return (yield)", Stage.ADMIT, "wrap"),
+    "wrapper of collectors": (IMPORTS + "@hookimpl(wrapper=True)\ndef frameworth_collectors():\n    return (yield)", Stage.ADMIT, "wrap"),
+    "wrapper of observers": (IMPORTS + "@hookimpl(wrapper=True)\ndef frameworth_scored():\n    return (yield)", Stage.ADMIT, "wrap"),
+    "observer of something else": (IMPORTS + "@hookimpl\ndef frameworth_scored(card):\n    pass", Stage.ADMIT, "card"),
     "no hook": (IMPORTS + "def frameworth_criteria():\n    return []", Stage.ADMIT, "implements no hook"),
     "empty file": ("", Stage.ADMIT, "implements no hook"),
     "raises": (
@@ -183,6 +213,16 @@ BROKEN = {
     ),
     "raises half-way": (offering("half") + "    raise RuntimeError('half-way')", Stage.OFFER, "RuntimeError: half-way"),
     "exits half-way": (offering("half") + "    raise SystemExit(3)", Stage.OFFER, "SystemExit: 3"),
+    "throws what is its own half-way": (
+        offering("half") + "    class Mine(BaseException):\n        pass\n    raise Mine('mine')",
+        Stage.OFFER,
+        "frameworth_criteria: Mine: mine",
+    ),
+    "never comes to an end": (
+        IMPORTS + "import itertools\n@hookimpl\ndef frameworth_criteria():\n    return itertools.repeat(1)",
+        Stage.OFFER,
+        "offered more than 100,000 values",
+    ),
     "returns nothing": (IMPORTS + "@hookimpl\ndef frameworth_criteria():\n    pass", Stage.OFFER, "TypeError"),
     "wrong value": (offering("half", value="log(5, 1)"), Stage.OFFER, "log: anchors 5 and 1"),
     "wrong type": (IMPORTS + "@hookimpl\ndef frameworth_criteria():\n    yield 'speed'", Stage.VALUE, "'speed', which is no Criterion"),
@@ -190,6 +230,40 @@ BROKEN = {
         PROFILE.format(name="odd").replace("_profiles", "_criteria"),
         Stage.VALUE,
         "which is no Criterion",
+    ),
+    "number for method": (IMPORTS + "@hookimpl\ndef frameworth_methods():\n    yield 5", Stage.VALUE, "5, which is no Method"),
+    "method for collector": (METHOD.format(name="odd").replace("_methods", "_collectors"), Stage.VALUE, "which is no Collector"),
+    "name changed past its checks": (
+        offering("half").replace("yield Criterion", "one = Criterion") + "    object.__setattr__(one, 'name', 'No Name')\n    yield one",
+        Stage.VALUE,
+        "'No Name' is no name",
+    ),
+    "number changed past its checks": (
+        offering("half").replace("yield Criterion", "one = Criterion")
+        + "    object.__setattr__(one.metrics[0], 'half_life', float('nan'))\n    yield one",
+        Stage.VALUE,
+        "nan is not a finite number",
+    ),
+    "weights changed past their checks": (
+        offering("half").replace("yield Criterion", "one = Criterion")
+        + "    object.__setattr__(one, 'weight_in', {'career': -1})\n    yield one",
+        Stage.VALUE,
+        "a suggested weight is below 0",
+    ),
+    "indicator of its own kind": (
+        offering("half").replace('Indicator("fact"', 'type("Mine", (Indicator,), {})("fact"'),
+        Stage.VALUE,
+        "not one of frameworth's",
+    ),
+    "gate of its own kind": (
+        PROFILE.format(name="odd").replace("weights=", 'gates=[type("Mine", (Gate,), {})("licence", at_least=1)], weights='),
+        Stage.VALUE,
+        "not one of frameworth's",
+    ),
+    "name of its own kind": (
+        offering("half").replace('Criterion(\n        "half"', 'Criterion(\n        type("Mine", (str,), {})("half")'),
+        Stage.VALUE,
+        "not one of frameworth's",
     ),
     "class for criterion": (IMPORTS + "@hookimpl\ndef frameworth_criteria():\n    yield Criterion", Stage.VALUE, "which is no Criterion"),
     "kind of its own": (
@@ -274,11 +348,18 @@ def test_a_wrong_value_is_dropped_alone(write):
 
 
 @pytest.mark.parametrize(
-    "source", ["raise KeyboardInterrupt", IMPORTS + "@hookimpl\ndef frameworth_criteria():\n    raise KeyboardInterrupt"]
+    "source",
+    [
+        "raise {}",
+        IMPORTS + "@hookimpl\ndef frameworth_criteria():\n    raise {}",
+        IMPORTS + "@hookimpl\ndef frameworth_methods():\n    yield ADDITIVE\n    raise {}",
+    ],
+    ids=["at import", "in a hook", "half-way"],
 )
-def test_an_interrupt_is_not_the_plugin_s_doing_and_passes(write, source):
-    with pytest.raises(KeyboardInterrupt):
-        found_in(write(impatient=source))
+@pytest.mark.parametrize("error", [KeyboardInterrupt, GeneratorExit])
+def test_what_is_not_the_plugin_s_doing_passes(write, source, error):
+    with pytest.raises(error):
+        found_in(write(impatient=source.format(error.__name__)))
 
 
 @pytest.mark.parametrize("name", ["Licence", "my-licence", "1st", "a.b", "lícence", "x" * 49])
@@ -340,18 +421,25 @@ def test_a_plugin_brings_no_figures_for_the_metric_of_another(write):
 
 # --- Conflicts
 
+# By kind of offer: a plugin that offers one of it, called "licence".
+KINDS = {
+    "criteria": lambda metric: offering("licence", metric),
+    "profiles": lambda metric: PROFILE.format(name="licence"),
+    "methods": lambda metric: METHOD.format(name="licence"),
+    "collectors": lambda metric: COLLECTOR.format(name="licence"),
+}
+
 
 @pytest.mark.parametrize(("one", "other"), [("aaa", "zzz"), ("zzz", "aaa")])
-@pytest.mark.parametrize("kind", ["criterion", "profile"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_name_that_two_plugins_offer_goes_to_nobody_and_both_are_named(write, one, other, kind):
-    def source(metric):
-        return offering("licence", metric) if kind == "criterion" else PROFILE.format(name="licence")
-
-    catalogue = found_in(write(**{one: source("first"), other: source("second"), "work": offering("work")}))
+    catalogue = found_in(write(**{one: KINDS[kind]("first"), other: KINDS[kind]("second"), "work": offering("work")}))
     assert faults_of(catalogue) == [("aaa", Stage.CONFLICT), ("zzz", Stage.CONFLICT)]
-    assert ["zzz" in catalogue.faults[0].error, "aaa" in catalogue.faults[1].error] == [True, True]
-    assert all("'licence'" in fault.error for fault in catalogue.faults)
-    assert (set(catalogue.criteria), set(catalogue.profiles)) == ({"work"}, set())
+    assert [fault.error for fault in catalogue.faults] == [
+        f"{kind} 'licence' is also offered by zzz; dropped",
+        f"{kind} 'licence' is also offered by aaa; dropped",
+    ]
+    assert {name for named in KINDS for name in getattr(catalogue, named)} == {"work"}
 
 
 def test_three_plugins_that_offer_one_name_are_each_told_of_the_others(write):
@@ -371,11 +459,12 @@ def test_a_plugin_that_offers_a_name_twice_loses_it(write):
 
 
 @pytest.mark.parametrize("newcomer", ["aaa", "zzz"])
-def test_a_shipped_name_cannot_be_taken(write, newcomer):
-    catalogue = found_in(write(licence=offering("licence"), **{newcomer: offering("licence", "other")}), shipped=["licence"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_shipped_name_cannot_be_taken(write, newcomer, kind):
+    catalogue = found_in(write(work=KINDS[kind]("own"), **{newcomer: KINDS[kind]("other")}), shipped=["work"])
     assert faults_of(catalogue) == [(newcomer, Stage.CONFLICT)]
-    assert catalogue.criteria["licence"].provider == "licence"
-    assert set(catalogue.metrics) == {"licence"}
+    assert {name: one.provider for name, one in getattr(catalogue, kind).items()} == {"licence": "work"}
+    assert set(catalogue.metrics) <= {"own"}
 
 
 def test_a_file_in_a_second_folder_cannot_take_the_name_of_a_shipped_plugin(write):
@@ -424,6 +513,55 @@ def test_two_plugins_may_read_one_metric_that_they_define_alike(write):
     catalogue = found_in(write(a=offering("one", "shared"), b=offering("two", "shared")))
     assert catalogue.faults == ()
     assert set(catalogue.criteria) == {"one", "two"}
+
+
+# --- Observers
+
+
+@pytest.mark.parametrize(("arguments", "heard"), [("scorecard", 7), ("", None)])
+def test_an_observer_gets_what_it_has_a_parameter_for(write, arguments, heard):
+    body = "heard.append(scorecard)" if arguments else "heard.append(None)"
+    source = IMPORTS + f"heard = []\n@hookimpl\ndef frameworth_scored({arguments}):\n    {body}\n"
+    catalogue = found_in(write(diary=source))
+    assert catalogue.faults == ()
+    [observer] = catalogue.observers
+    observer.observe(7)
+    assert sys.modules["frameworth_plugins.diary"].heard == [heard]
+    [plugin] = catalogue.plugins
+    assert (plugin.observes, catalogue.versions) == (True, {})
+
+
+# --- What is told of each call
+
+LISTENING = {
+    "good": offering("good") + METHOD.format(name="best").partition("\n")[2],
+    "bad": IMPORTS + "@hookimpl\ndef frameworth_profiles():\n    raise KeyError('speed')\n",
+    "mute": "import no_such_module",
+}
+
+
+def test_each_call_of_a_hook_is_told_with_how_it_went(write):
+    told = []
+    found_in(write(**LISTENING), trace=lambda *call: told.append(call))
+    assert told == [
+        ("bad", "frameworth_profiles", "KeyError: 'speed' (bad.py, line 4)"),
+        ("good", "frameworth_criteria", "1 offered"),
+        ("good", "frameworth_methods", "1 offered"),
+    ]
+
+
+@pytest.mark.parametrize("stated", [1.0, "", "1" * 1000, "1\n2", None])
+def test_a_version_that_is_none_is_a_fault(write, stated):
+    catalogue = found_in(write(hostile=offering("half") + f"__version__ = {stated!r}\n", licence=offering("licence")))
+    assert faults_of(catalogue) == [("hostile", Stage.LOAD)]
+    assert "is no version" in catalogue.faults[0].error
+    assert set(catalogue.criteria) == {"licence"}
+
+
+@pytest.mark.parametrize("stated", ["0.1", "2026.11", "1.0+local"])
+def test_the_version_that_a_file_states_is_its_version(write, stated):
+    catalogue = found_in(write(licence=offering("licence") + f"__version__ = {stated!r}\n"))
+    assert (catalogue.faults, catalogue.versions) == ((), {"licence": stated})
 
 
 # --- Order

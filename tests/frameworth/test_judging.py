@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from frameworth import Criterion, Finding, Indicator, levels
 from frameworth.findings import Outcome
-from frameworth.judging import Rubric, WhenMissing, confidence, judged
+from frameworth.judging import Rubric, WhenMissing, confidence, judged, judged_all
 from frameworth.values import ValueFunction
 from tests.frameworth.builders import (
     CRITERIA,
@@ -214,6 +214,23 @@ def writes_a_field(evidence):
     evidence.framework = "mine"
 
 
+def forces_a_field(evidence):
+    object.__setattr__(evidence, "framework", "mine")
+    return Finding.scored(1.0, "all mine")
+
+
+def forces_a_figure(evidence):
+    object.__setattr__(evidence.figures["speed"], "value", 100.0)
+    return Finding.scored(1.0, "all mine")
+
+
+def throws_what_is_its_own(evidence):
+    class Mine(BaseException):
+        pass
+
+    raise Mine("all mine")
+
+
 FAILING_JUDGES = {
     "raises": raises(KeyError("speed")),
     "raises what can't be told": raises(Shy()),
@@ -234,6 +251,14 @@ FAILING_JUDGES = {
     "breaks while giving its reason": by_hand(reason=raises(ValueError("no reason"))),
     "writes a figure": writes_a_figure,
     "writes a field": writes_a_field,
+    "forces its way into a field": forces_a_field,
+    "forces its way into a figure": forces_a_figure,
+    "throws what is its own": throws_what_is_its_own,
+    "scores infinity": by_hand(value=float("inf")),
+    "scores minus infinity": by_hand(value=float("-inf")),
+    "is as sure as infinity": by_hand(confidence=float("inf")),
+    "gives a reason without end": by_hand(reason="x" * 10_000_000),
+    "gives a reason of several lines": by_hand(reason="one\ntwo\x00"),
     "recurses": lambda evidence: (lambda again: again(again))(lambda again: again(again)),
     "wants more": lambda evidence, more: None,
 }
@@ -253,6 +278,72 @@ def test_a_judge_that_breaks_gives_a_failed_finding_that_names_its_provider(judg
 def test_a_failed_finding_counts_as_missing_when_the_worst_is_assumed():
     finding = finding_of(criterion("x", judge=raises(KeyError())), WhenMissing.WORST)
     assert (finding.outcome, finding.value) == (Outcome.FAILED, 0)
+
+
+class Clock:
+    """A clock that goes on when it is told to."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def judged_by(judge, clock, when_missing=WhenMissing.NEUTRAL):
+    """The findings of a judge for three frameworks, the first of which it takes as long for as it says."""
+    known = [evidence(name, speed=speed) for name, speed in (("alpha", 10), ("beta", 20), ("gamma", 30))]
+    return judged_all(Rubric.on(DAY, criterion("x", judge=judge, provider="guess")), known, when_missing, clock)
+
+
+@pytest.mark.parametrize("parameters", ["evidence, deadline", "evidence, *, deadline", "evidence, deadline=None"])
+def test_a_judge_that_takes_a_deadline_can_ask_it(parameters):
+    clock, left = Clock(), []
+
+    def answer(evidence, deadline):
+        left.append((deadline.left, deadline.is_over))
+        clock.now += 0.25
+        return Finding.scored(evidence.figures["speed"].value / 100, "measured")
+
+    judge = eval(f"lambda {parameters}: answer(evidence, deadline)", {"answer": answer})
+    assert [finding.value for finding in judged_by(judge, clock)] == [0.1, 0.2, 0.3]
+    # One deadline for all frameworks of a question.
+    assert left == [(1.0, False), (0.75, False), (0.5, False)]
+
+
+def test_without_a_clock_a_deadline_never_comes():
+    def judge(evidence, deadline):
+        return Finding.scored(1.0 if deadline.left == float("inf") else 0.0, "no hurry")
+
+    assert {finding.value for finding in judged_by(judge, None)} == {1.0}
+
+
+@pytest.mark.parametrize("slow", ["alpha", "beta", "gamma"])
+@pytest.mark.parametrize(("when_missing", "value"), [(WhenMissing.NEUTRAL, 0.5), (WhenMissing.WORST, 0.0)])
+def test_a_judge_that_overruns_counts_as_missing_for_every_framework_whoever_came_first(slow, when_missing, value):
+    clock, asked = Clock(), []
+
+    def judge(evidence):
+        asked.append(evidence.framework)
+        clock.now += 1.5 if evidence.framework == slow else 0.0
+        return Finding.scored(1.0, "took its time")
+
+    findings = judged_by(judge, clock, when_missing)
+    assert [(finding.outcome, finding.value, finding.known) for finding in findings] == [(Outcome.FAILED, value, 0)] * 3
+    assert {finding.because for finding in findings} == {
+        "plugin guess failed: took over 1 s for the frameworks of one question; it can ask its deadline"
+    }
+    assert asked[-1] == slow  # nobody is asked any more once it is over
+
+
+def test_a_judge_that_ends_on_the_moment_is_in_time():
+    clock = Clock()
+
+    def judge(evidence):
+        clock.now = 1.0
+        return Finding.scored(1.0, "just so")
+
+    assert {finding.value for finding in judged_by(judge, clock)} == {1.0}
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, GeneratorExit])

@@ -19,6 +19,7 @@ from frameworth.errors import FrameworthError, InvalidValue
 from frameworth.evidence import Basis
 from frameworth.hooks import hookimpl
 from frameworth.testing import DAY, PluginCheckFailed, check_plugin, evidence, figure, framework, score_with
+from tests import tutorial
 from tests.frameworth.builders import by_name, criterion, metric
 
 PROJECT = Path(__file__).parents[2]
@@ -455,8 +456,7 @@ def test_scoring_takes_the_day_of_the_candidates():
 
 def test_the_examples_are_true(tmp_path, monkeypatch):
     (tmp_path / "plugins").mkdir()
-    example = PROJECT / "tests" / "packaging" / "dropped_in" / "licence.py"
-    (tmp_path / "plugins" / "licence.py").write_text(example.read_text(encoding="utf-8"), encoding="utf-8")
+    tutorial.write_plugin("licence", tmp_path / "plugins")
     monkeypatch.chdir(tmp_path)
     named = {name for name in ("check_plugin", "evidence", "figure", "framework", "score_with") if ">>>" in getattr(testing, name).__doc__}
     assert len(named) == 5

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -24,20 +23,21 @@ from chalicelib.storage.evidence_store import EvidenceStore
 from chalicelib.storage.registers import Registers
 from chalicelib.storage.table import Table
 from chalicelib.use_cases.seed import seed
-from tests import wheels
+from tests import tutorial, wheels
+from tests.checkouts import copy_of
 
 if TYPE_CHECKING:
     from chalicelib.use_cases.service import Service
 
 HERE = Path(__file__).resolve().parent
 TABLE = "frameworth-packaging"
-SEEDED = ("django", "flask", "pyramid", "tornado")
+SEEDED = ("django", "fastapi", "flask", "tornado")
 ACCESS = {"AWS_ACCESS_KEY_ID": "tests", "AWS_SECRET_ACCESS_KEY": "tests", "AWS_DEFAULT_REGION": "us-east-1"}
 
 
 @dataclass(frozen=True)
 class Package:
-    """What one run of tools/package.py made and said."""
+    """What one run of `make package` made and said."""
 
     folder: Path
     unzipped: Path
@@ -77,21 +77,22 @@ def build(project: Path, made: Path, site: Path | None = None) -> Package:
 
 
 @pytest.fixture(scope="session")
-def package(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Package:
+def checkout(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This project with nothing dropped in."""
+    return copy_of(project, tmp_path_factory.mktemp("checkout") / "frameworth")
+
+
+@pytest.fixture(scope="session")
+def package(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Package:
     """The package of this project."""
-    return build(project, tmp_path_factory.mktemp("package"))
+    return build(checkout, tmp_path_factory.mktemp("package"))
 
 
 @pytest.fixture(scope="session")
 def package_with_licence(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Package:
-    """The package of a copy of this project into whose plugins/ a plugin and its figures were dropped, and nothing else changed."""
-    copy = tmp_path_factory.mktemp("project")
-    for name in ("chalicelib", "frameworth", "plugins", "vendor", ".chalice", "tools"):
-        shutil.copytree(project / name, copy / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__", "deployments"))
-    for name in ("app.py", "requirements.txt"):
-        shutil.copy(project / name, copy / name)
-    for name in ("licence.py", "licence.csv"):
-        shutil.copy(HERE / "dropped_in" / name, copy / "plugins" / name)
+    """The package of this project with the tutorial's plugin and its figures dropped into plugins/, and nothing else changed."""
+    copy = copy_of(project, tmp_path_factory.mktemp("checkout_with_licence") / "frameworth")
+    tutorial.write_plugin("licence", copy / "plugins")
     return build(copy, copy / "build")
 
 
@@ -99,13 +100,13 @@ def package_with_licence(project: Path, tmp_path_factory: pytest.TempPathFactory
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder into which pip installed a distribution with a plugin."""
     made = tmp_path_factory.mktemp("distribution")
-    return wheels.install(wheels.build_wheel(made / "project"), made / "site")
+    return wheels.install(wheels.build_wheel(made / "project", requirements=True), made / "site")
 
 
 @pytest.fixture(scope="session")
-def package_with_installed(project: Path, site: Path, tmp_path_factory: pytest.TempPathFactory) -> Package:
+def package_with_installed(checkout: Path, site: Path, tmp_path_factory: pytest.TempPathFactory) -> Package:
     """The package of this project as it is made where that distribution is installed."""
-    return build(project, tmp_path_factory.mktemp("package_with_installed"), site)
+    return build(checkout, tmp_path_factory.mktemp("package_with_installed"), site)
 
 
 @pytest.fixture(scope="session")

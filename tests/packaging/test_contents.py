@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.checkouts import alone
+
 if TYPE_CHECKING:
     from tests.packaging.conftest import Package
 
-pytestmark = pytest.mark.xdist_group("packaging")
+pytestmark = [pytest.mark.xdist_group("packaging"), alone]
 
 
 @pytest.mark.parametrize(
     "pattern", ["app.py", "chalicelib/**/*.py", "chalicelib/api/page/*", "frameworth/*.py", "plugins/*.py", "plugins/*.csv"]
 )
-def test_every_file_of_ours_is_in_it_unchanged(package: Package, project: Path, pattern: str) -> None:
+def test_every_file_of_ours_is_in_it_unchanged(package: Package, checkout: Path, pattern: str) -> None:
     with zipfile.ZipFile(package.archive) as archive:
-        for path in project.glob(pattern):
-            assert archive.read(path.relative_to(project).as_posix()) == path.read_bytes()
+        for path in checkout.glob(pattern):
+            assert archive.read(path.relative_to(checkout).as_posix()) == path.read_bytes()
 
 
 def test_the_page_is_in_it(package: Package) -> None:

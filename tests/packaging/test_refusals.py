@@ -1,4 +1,4 @@
-"""tools/package.py refuses what Chalice would hand over without a word."""
+"""`make package` refuses what Chalice would hand over without a word."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from chalice.constants import MISSING_DEPENDENCIES_TEMPLATE
 
+from tests.checkouts import alone
 from tools import package as tool
 
-pytestmark = pytest.mark.xdist_group("packaging")
+pytestmark = [pytest.mark.xdist_group("packaging"), alone]
 
 
 def names_of(archive: Path, names: Iterable[str]) -> list[str]:

@@ -16,13 +16,14 @@ import pytest
 from chalicelib import bootstrap
 from chalicelib.api.application import application
 from chalicelib.api.problems import CONTENT_TYPE, Problem
+from tests.checkouts import alone
 from tests.gateway import Gateway
 
 if TYPE_CHECKING:
     from chalicelib.storage.table import Table
     from tests.packaging.conftest import Package
 
-pytestmark = pytest.mark.xdist_group("packaging")
+pytestmark = [pytest.mark.xdist_group("packaging"), alone]
 
 # A body for each route that takes one: a new one must be added here, so that what it does to the table is seen.
 BODIES = {"/v1/scores": {"frameworks": ["flask", "django"], "gates": [{"metric": "github_stars", "at_least": 1}]}}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,22 +13,13 @@ from chalicelib.api.application import application
 from chalicelib.local import embedded_table
 from frameworth import __version__
 from frameworth.discovery import discover
-from tests.conftest import PROJECT, TODAY
+from tests.conftest import TODAY
 from tests.gateway import Gateway
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chalicelib.use_cases.service import Service
-
-
-@pytest.fixture(scope="session")
-def shipped_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped plugins alone, whatever else lies in `plugins/` here."""
-    folder = tmp_path_factory.mktemp("plugins")
-    for name in bootstrap.SHIPPED_PLUGINS:
-        shutil.copy(PROJECT / "plugins" / f"{name}.py", folder)
-    return folder
 
 
 @pytest.fixture

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+import sys
 
 import pytest
 
 from chalicelib import bootstrap
+from frameworth.distributions import installed
+from tests import tutorial
+from tests.gateway import Gateway
+from tests.sites import install
 
 # The tutorial's own first criterion: what the documentation shows is what is tried here.
-TUTORIAL = (Path(__file__).resolve().parents[3] / "plugins" / "README.md").read_text(encoding="utf-8")
-LICENCE = re.search(r"```python\n(.*?)```", TUTORIAL, re.DOTALL)[1]
-LICENCE_FIGURES = re.search(r"```csv\n(.*?)```", TUTORIAL, re.DOTALL)[1]
+LICENCE, LICENCE_FIGURES = tutorial.PLUGINS["licence"], tutorial.FILES["plugins/licence.csv"]
 
 JUDGE = """
 from frameworth import Criterion, hookimpl
@@ -198,3 +200,127 @@ def test_a_broken_plugin_is_told_at_the_start(tmp_path, caplog):
     bootstrap.create_app({"FRAMEWORTH_PLUGINS_DIR": str(tmp_path)})
     assert "shade" in caplog.text
     assert "no such luck" in caplog.text
+
+
+OBSERVER = """
+from frameworth import hookimpl
+
+heard = []
+
+@hookimpl
+def frameworth_scored(scorecard):
+    heard.append((scorecard.leader.framework if scorecard.leader else None, scorecard.method.name))
+    {}
+"""
+
+
+def test_an_observer_hears_of_every_scorecard_once(gateway_with_plugins):
+    gateway = gateway_with_plugins("diary", OBSERVER.format(""))
+    heard = sys.modules["frameworth_plugins.diary"].heard
+    for address in (
+        "/v1/scores?frameworks=flask,django&profile=microservice&as_of=2018-05-31",
+        "/v1/scores?frameworks=flask&weights=jobs:1",
+    ):
+        assert gateway.get(address).status == 200
+    # Neither questions that are refused nor lists are scorecards.
+    gateway.get("/v1/scores?profile=none")
+    gateway.get("/v1/frameworks")
+    assert heard == [("flask", "additive")] * 2
+    [plugin] = [one for one in gateway.get("/v1/plugins").json()["plugins"] if one["plugin"] == "diary"]
+    assert (plugin["observes"], plugin["faults"]) == (True, [])
+
+
+@pytest.mark.parametrize("act", ["raise ValueError('pen broke')", "raise SystemExit('pen broke')", "scorecard.weights['pen broke'] = 1"])
+def test_an_observer_that_fails_changes_no_byte_is_logged_once_and_named(gateway, gateway_with_plugins, caplog, act):
+    hostile = gateway_with_plugins("diary", OBSERVER.format(act))
+    address = "/v1/scores?profile=microservice&include=metrics&limit=100"
+    assert [hostile.get(address).body for _ in range(3)] == [gateway.get(address).body] * 3
+    assert caplog.text.count("plugin diary failed at stage observe") == 1
+    health = hostile.get("/health").json()
+    [fault] = health["plugin_faults"]
+    assert (health["status"], fault["plugin"], fault["stage"]) == ("degraded", "diary", "observe")
+    assert "diary.py, line 9" in fault["error"]
+
+
+TAKEN = """
+from frameworth import *
+
+@hookimpl
+def frameworth_criteria():
+    yield Criterion("jobs", question="Mine?", judge=lambda evidence: Finding.scored(1.0, "mine"))
+
+@hookimpl
+def frameworth_profiles():
+    yield Profile("balanced", summary="Mine.", weights={"jobs": Weight(1, "mine")})
+
+@hookimpl
+def frameworth_methods():
+    yield Method("additive", aggregate=lambda values, weights: [1.0] * len(values), summary="Mine.")
+"""
+
+
+def test_a_distribution_can_not_take_shipped_names(gateway, gateway_with_plugins, tmp_path, monkeypatch):
+    site = install(tmp_path / "site", "frameworth-mine", {"mine": TAKEN})
+    monkeypatch.syspath_prepend(site)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    greedy = gateway_with_plugins(installed=installed([str(site)]))
+    [plugin] = [one for one in greedy.get("/v1/plugins").json()["plugins"] if one["plugin"] == "mine"]
+    assert (plugin["origin"], plugin["distribution"], plugin["criteria"], plugin["profiles"], plugin["methods"]) == (
+        ("distribution", "frameworth-mine", [], [], [])
+    )
+    assert [(fault["stage"], fault["error"]) for fault in plugin["faults"]] == [
+        ("conflict", "criteria 'jobs' is also offered by jobs; dropped"),
+        ("conflict", "profiles 'balanced' is also offered by profiles; dropped"),
+        ("conflict", "methods 'additive' is also offered by methods; dropped"),
+    ]
+    for address in ("/v1/criteria/jobs", "/v1/profiles/balanced", "/v1/methods/additive", "/v1/scores?limit=100&include=metrics"):
+        assert greedy.get(address).body == gateway.get(address).body
+    assert greedy.get("/health").json()["status"] == "degraded"
+
+
+SLOW = """
+import time
+
+from frameworth import Criterion, Finding, hookimpl
+
+def judge(evidence, deadline):
+    while not deadline.is_over:
+        time.sleep(0.05)
+    return Finding.scored(1.0, "worth the wait")
+
+@hookimpl
+def frameworth_criteria():
+    yield Criterion("shade", question="Does it stand in the shade?", judge=judge)
+"""
+
+
+def test_a_judge_that_overruns_is_named_and_counts_as_missing_for_all(gateway, gateway_with_plugins, service):
+    slow = gateway_with_plugins("shade", SLOW)
+    address = "/v1/scores?frameworks=flask,django,tornado&profile=microservice&as_of=2026-11-22"
+    answer = slow.get(address).json()
+    assert scores_of_shipped(answer, service.catalogue.criteria) == gateway.get(address).json()["ranking"]
+    assert "took over 1 s for the frameworks of one question" in answer["warnings"][0]
+    assert "django, flask, tornado" in answer["warnings"][0]
+    fault = slow.get("/health").json()["plugin_faults"][0]
+    assert (fault["plugin"], fault["stage"]) == ("shade", "judge")
+
+
+@pytest.mark.parametrize("switch", ["1", "0"])
+def test_each_call_of_a_hook_is_logged_if_that_is_asked_for(tmp_path, caplog, switch):
+    (tmp_path / "diary.py").write_text(OBSERVER.format("raise ValueError('pen broke')"), encoding="utf-8")
+    given = {"FRAMEWORTH_STORE": "embedded", "FRAMEWORTH_PLUGINS_DIR": str(tmp_path), "FRAMEWORTH_TRACE_HOOKS": switch}
+    gateway = Gateway(bootstrap.create_app(given))
+    assert gateway.get("/v1/scores?frameworks=flask,django").status == 200
+    told = [line.partition("hook ")[2] for line in caplog.text.splitlines() if "hook frameworth_" in line]
+    if switch == "0":
+        assert told == []
+        return
+    assert "frameworth_criteria of plugin jobs: 1 offered" in told
+    assert "frameworth_profiles of plugin profiles: 7 offered" in told
+    assert any(line.startswith("frameworth_scored of plugin diary: ValueError: pen broke") for line in told)
+
+
+def test_a_switched_off_name_that_no_plugin_has_is_told_with_the_nearest(caplog):
+    bootstrap.create_app({"FRAMEWORTH_DISABLED_PLUGINS": "jbos,jobs"})
+    assert "FRAMEWORTH_DISABLED_PLUGINS names 'jbos', but no plugin is called so; did you mean jobs?" in caplog.text
+    assert "'jobs'" not in caplog.text

@@ -45,9 +45,11 @@ def test_a_warm_score_of_sixteen_named_frameworks_is_one_call(service, calls, as
 
 
 def test_a_warm_score_of_the_whole_catalogue_is_one_call(service, calls):
-    ask(Question(), service)
+    # Lists are kept for a minute, which must not end between the two.
+    warm = replace(service, registers=Registers(embedded_table(), monotonic=lambda: 0.0))
+    ask(Question(), warm)
     calls.clear()
-    ask(Question(), service)
+    ask(Question(), warm)
     assert calls == ["BatchGetItem"]
 
 
