@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from chalicelib.commands.data import export_file, import_file
 from chalicelib.commands.doctor import doctor
 from chalicelib.commands.frameworks import framework_commands, withdraw
 from chalicelib.commands.plugins import list_plugins, start_plugin
@@ -36,7 +37,19 @@ def main() -> None:
     """
 
 
-for _command in (score, list_plugins, start_plugin, seed_table, create_table, freeze_references, framework_commands, withdraw, doctor):
+for _command in (
+    score,
+    list_plugins,
+    start_plugin,
+    seed_table,
+    import_file,
+    export_file,
+    create_table,
+    freeze_references,
+    framework_commands,
+    withdraw,
+    doctor,
+):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -143,11 +143,26 @@ def missing_references(folder: Path) -> list[Reference]:
     return [reference for table, reference in tables.items() if table not in there]
 
 
-def _observations(folder: Path, known: set[str], registered: Mapping[str, MetricEntry], faults: list[InvalidRow]) -> list[Observation]:
+def revisions(folder: Path) -> Callable[[Basis, Source], int]:
+    """The revision of a figure by its basis and source, as the folder orders sources. Raises `InvalidData`."""
+    faults: list[InvalidRow] = []
+    revision = _revisions(folder, faults)
+    if faults:
+        raise InvalidData(faults)
+    return revision
+
+
+def _revisions(folder: Path, faults: list[InvalidRow]) -> Callable[[Basis, Source], int]:
     order = _read(folder, "source_order.csv", _ORDER_COLUMNS, _rank, faults)
 
     def revision(basis: Basis, source: Source) -> int:
         return _REVISION_BY_BASIS[basis] + max((place for place, prefix in order if source.title.startswith(prefix)), default=0)
+
+    return revision
+
+
+def _observations(folder: Path, known: set[str], registered: Mapping[str, MetricEntry], faults: list[InvalidRow]) -> list[Observation]:
+    revision = _revisions(folder, faults)
 
     def check(row: Observation) -> str | None:
         if row.framework not in known:

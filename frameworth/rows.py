@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from frameworth.errors import FrameworthError, InvalidRow
@@ -61,17 +61,17 @@ def observations(
     line_by_id: dict[str, int] = {}
     for line, cells in dictionaries(lines, file, COLUMNS, faults):
         try:
-            observation = _observation(cells, revision)
-            fault = check(observation)
+            made = observation(cells, revision)
+            fault = check(made)
             if fault:
                 raise ValueError(fault)
-            if observation.id in line_by_id:
-                raise ValueError(f"is the same as line {line_by_id[observation.id]}")
+            if made.id in line_by_id:
+                raise ValueError(f"is the same as line {line_by_id[made.id]}")
         except (FrameworthError, ValueError) as error:
             faults.append(InvalidRow(file, line, str(error)))
         else:
-            line_by_id[observation.id] = line
-            good.append(observation)
+            line_by_id[made.id] = line
+            good.append(made)
     return good, faults
 
 
@@ -92,7 +92,8 @@ def plain_number(text: str) -> float:
     return float(text)
 
 
-def _observation(cells: dict[str, str], revision: Callable[[Basis, Source], int]) -> Observation:
+def observation(cells: Mapping[str, str], revision: Callable[[Basis, Source], int]) -> Observation:
+    """The observation in the cells of one row, by column. Raises `ValueError` or `InvalidValue`."""
     for column in COLUMNS[:-1]:
         if not cells[column]:
             raise ValueError(f"{column} is empty; only note may be")
