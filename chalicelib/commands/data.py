@@ -80,9 +80,16 @@ def _run(path: Path, into: Table, revision: int | None, *, writes: bool, what: s
             # Without markup, and never broken into lines: a line is a fault.
             bar.console.print(str(fault), markup=False, highlight=False, soft_wrap=True)
 
+        told = 0
+
+        def progress(share: float) -> None:
+            nonlocal told
+            now = file.tell()
+            bar.update(task, completed=told + share * (now - told))
+            told = now if share == 1.0 else told
+
         try:
-            importer = Importer(into, writes=writes)
-            return importer.run(_read(file, path, revision), path.name, report, lambda: bar.update(task, completed=file.tell()))
+            return Importer(into, writes=writes).run(_read(file, path, revision), path.name, report, progress)
         except StorageUnavailable as error:
             raise click.ClickException(f"{error}; do it again, and it goes on where this ended" if writes else str(error)) from error
 

@@ -68,10 +68,13 @@ class BulkWriter:
             left -= {item["SK"]["S"].removeprefix(keys.OBSERVATION) for item in self._table.batch_get(beyond, consistent=True)}
         return left
 
-    def write(self, rows: Iterable[Recorded], withdrawals: Iterable[Withdrawal] = ()) -> int:
+    def write(
+        self, rows: Iterable[Recorded], withdrawals: Iterable[Withdrawal] = (), progress: Callable[[int], None] = lambda done: None
+    ) -> int:
         """Writes what is lacking, and makes the current items agree with it; says how many rows were new.
 
-        A withdrawn row must be there or among `rows`. Raises `UnknownFramework`, `BeingDeleted` or `BeingLoaded`.
+        A withdrawn row must be there or among `rows`. `progress` hears how many rows, new or not, are safe.
+        Raises `UnknownFramework`, `BeingDeleted` or `BeingLoaded`.
         """
         batches: dict[str, Batch] = {}
         for row in rows:
@@ -79,7 +82,11 @@ class BulkWriter:
         for withdrawal in withdrawals:
             batches.setdefault(withdrawal.framework, Batch()).withdrawals.append(withdrawal)
         self._put_sources(row.observation for batch in batches.values() for row in batch.rows.values())
-        return sum(self._write(framework, batch) for framework, batch in batches.items())
+        new = 0
+        for framework, batch in batches.items():
+            new += self._write(framework, batch)
+            progress(len(batch.rows))
+        return new
 
     def _put_sources(self, rows: Iterable[Observation]) -> None:
         sources = {row.source.id: row.source for row in rows}

@@ -461,3 +461,15 @@ def test_what_csv_calls_a_row_is_what_data_calls_one() -> None:
     assert {row.id for row in found} <= seeded_ids
     with (DATA / "observations.csv").open(encoding="utf-8", newline="") as file:
         assert len(found) == sum(1 for _ in csv.reader(file)) - 1
+
+
+def test_progress_never_falls_back_and_reaches_the_end() -> None:
+    client = moto()
+    with fresh_table(client) as name:
+        seeded(client, name)
+        heard: list[float] = []
+        lines = json_lines(io.BytesIO("\n".join(a_line(framework=one) for one in ("alpha", "beta")).encode()), "x")
+        Importer(Table(client, name)).run(lines, "x", pytest.fail, heard.append)
+    assert heard == sorted(heard)
+    assert len(heard) == 3
+    assert heard[-1] == 1.0
