@@ -27,7 +27,7 @@ from chalicelib.use_cases.seen import Seen
 from frameworth.evidence import Observation
 from frameworth.rows import COLUMNS
 from tests.chalicelib.storage import faults
-from tests.chalicelib.storage.engines import ENGINES, Connect, everything, fresh_table, moto
+from tests.chalicelib.storage.engines import ENGINES, Connect, everything, fresh_table, moto, on_swept_engines
 from tests.chalicelib.storage.samples import HISTORY, LAB, a_row
 from tests.chalicelib.tables import SMALL, Run, command_line, seeded, without_rev
 
@@ -395,6 +395,7 @@ class TestTheOptions:
         assert (result.exit_code, result.stdout) == (0, f"into {table.name}: nothing\n")
 
 
+@on_swept_engines
 @pytest.mark.parametrize("done", [False, True], ids=["not-sent", "answer-lost"])
 def test_whichever_call_fails_the_repeat_ends_in_the_same_state(
     done: bool, connect: Connect, show: Callable[[str], None], monkeypatch: pytest.MonkeyPatch

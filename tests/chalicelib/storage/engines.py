@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import boto3
+import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -80,6 +81,12 @@ def engines(environ: Mapping[str, str], missing: str) -> dict[str, Connect]:
 
 
 ENGINES: Mapping[str, Connect] = engines(os.environ, missing_for_dynalite())
+
+# Breaking off each call of each use case takes long, and what is tried there is our order of calls, hardly the engine: so one engine does,
+# the least lax that is there, unless all that takes long is asked for.
+DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
+SWEPT: Mapping[str, Connect] = ENGINES if DEEP else dict([*ENGINES.items()][-1:])
+on_swept_engines = pytest.mark.parametrize("connect", SWEPT.values(), ids=SWEPT, indirect=True)
 
 
 @contextmanager

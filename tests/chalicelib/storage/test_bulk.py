@@ -24,7 +24,7 @@ from chalicelib.storage.keys import position
 from chalicelib.storage.table import ATTEMPTS, MOST_ITEMS, StorageUnavailable, Table
 from frameworth.evidence import Evidence, Observation
 from tests.chalicelib.storage import faults
-from tests.chalicelib.storage.engines import Connect, everything, fresh_table
+from tests.chalicelib.storage.engines import Connect, everything, fresh_table, on_swept_engines
 from tests.chalicelib.storage.samples import DAYS, HISTORY, LAB, PRESS, a_framework, a_row
 
 DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
@@ -366,6 +366,7 @@ class TestFaults:
         bulk(Table(client, plain.name, sleep=lambda seconds: None)).write(recorded(BOTH))
         assert_agrees(admin, plain.name, BOTH)
 
+    @on_swept_engines
     @pytest.mark.parametrize("done", [False, True], ids=["not-sent", "answer-lost"])
     def test_whichever_call_fails_the_repeat_makes_it_good(
         self, done: bool, connect: Connect, admin: Any, show: Callable[[str], None]

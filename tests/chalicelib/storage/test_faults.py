@@ -28,7 +28,7 @@ from chalicelib.use_cases.seed import seed
 from frameworth.evidence import Observation
 from frameworth.register import MetricEntry
 from tests.chalicelib.storage import faults
-from tests.chalicelib.storage.engines import Connect, Seeded, everything, fresh_table
+from tests.chalicelib.storage.engines import Connect, Seeded, everything, fresh_table, on_swept_engines
 from tests.chalicelib.storage.samples import DAYS, HISTORY, PRESS, a_framework, a_row
 from tests.chalicelib.storage.states import RELEASED, assert_holds, kept, partition
 from tests.gateway import Answer, Gateway
@@ -286,6 +286,7 @@ USE_CASES = {
 
 
 class TestEveryCallOfAUseCase:
+    @on_swept_engines
     @pytest.mark.parametrize("done", [False, True], ids=["not-sent", "answer-lost"])
     @pytest.mark.parametrize("name", USE_CASES)
     def test_may_fail_and_the_repeat_ends_as_if_none_had(
