@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 from chalicelib.use_cases.faults import InputFault, InvalidRequest
@@ -17,7 +18,7 @@ from frameworth.judging import WhenMissing
 from frameworth.names import is_slug
 from frameworth.observing import told_of
 from frameworth.opinions import opinion_share, unsupported
-from frameworth.profiles import Profile
+from frameworth.profiles import Gate, Profile
 from frameworth.score import score
 from frameworth.scorecard import Row, Scorecard
 from frameworth.weighting import profile_weights
@@ -64,23 +65,8 @@ def ask(question: Question, service: Service) -> Answer:
     else:
         profile = catalogue.profiles[question.profile or DEFAULT_PROFILE]
         weights = profile_weights(profile, catalogue.criteria, question.emphasis)
-    judge = partial(
-        score,
-        evidence.values(),
-        catalogue.criteria,
-        weights,
-        as_of=as_of,
-        when_missing=question.when_missing,
-        gates=(*(profile.gates if profile else ()), *question.gates),
-        method=catalogue.methods[question.method],
-        clock=service.clock,
-    )
-    try:
-        scorecard = judge(opinions=question.opinions)
-        has_opinions = any(opinion_share(row) > 0 for row in rows_of(scorecard))
-        figures_alone = judge(opinions=False) if has_opinions else None
-    except MethodFailed as error:
-        raise InvalidRequest([_method_fault(error, service)]) from error
+    gates = (*(profile.gates if profile else ()), *question.gates)
+    scorecard, figures_alone = _both_readings(question, tuple(evidence.values()), weights, gates, as_of, service)
     _tell_observers(scorecard, service)
     return Answer(
         question,
@@ -97,6 +83,29 @@ def ask(question: Question, service: Service) -> Answer:
         figures_alone=figures_alone,
         evidence=tuple(evidence.values()),
     )
+
+
+def _both_readings(
+    question: Question, evidence: Sequence[Evidence], weights: Mapping[str, float], gates: Sequence[Gate], as_of: date, service: Service
+) -> tuple[Scorecard, Scorecard | None]:
+    """The scorecard, and that by figures alone where opinions were read."""
+    judge = partial(
+        score,
+        evidence,
+        service.catalogue.criteria,
+        weights,
+        as_of=as_of,
+        when_missing=question.when_missing,
+        gates=gates,
+        method=service.catalogue.methods[question.method],
+        clock=service.clock,
+    )
+    try:
+        scorecard = judge(opinions=question.opinions)
+        has_opinions = any(opinion_share(row) > 0 for row in rows_of(scorecard))
+        return scorecard, judge(opinions=False) if has_opinions else None
+    except MethodFailed as error:
+        raise InvalidRequest([_method_fault(error, service)]) from error
 
 
 def _method_fault(error: MethodFailed, service: Service) -> InputFault:
