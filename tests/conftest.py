@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 11, 23)
+# The engine in the id of a storage test.
+ENGINE = re.compile(r"[\[-](moto|dynalite|named)[-\]]")
 # Plugins that somebody dropped in or installed are no business of these tests, which are about those that are shipped.
 OTHERS = ",".join(
     sorted(
@@ -77,6 +81,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, line in report.user_properties
         if name == "figures"
     ]
+    engines = Counter(found[1] for report in terminalreporter.stats.get("passed", ()) if (found := ENGINE.search(report.nodeid)))
+    lines += [f"storage tests on {engine}: {count:,} passed" for engine, count in engines.items()]
     if lines:
         terminalreporter.section("figures")
         for line in sorted(lines):
