@@ -1,7 +1,7 @@
 """Condition and update expressions of DynamoDB, taken apart so far that one part can be left out. Pure.
 
-What is understood is what this project writes: comparisons, functions and BETWEEN, joined by AND, OR and parentheses; no NOT. What is not
-understood is an error rather than an expression without parts.
+What is understood is what this project writes: comparisons, functions and BETWEEN, each of which NOT may lead, joined by AND, OR and
+parentheses; no NOT of a parenthesis. What is not understood is an error rather than an expression without parts.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _condition(text: str) -> Node:
         tokens.append(match[1])
         place = match.end()
     tree, rest = _joined(tokens, "OR")
-    if rest or "NOT" in tokens:
+    if rest:
         raise NotUnderstood(f"{text!r} from {' '.join(rest)!r}")
     return tree
 
@@ -112,6 +112,8 @@ def _part(tokens: list[str]) -> tuple[Node, list[str]]:
         tokens = tokens[1:]
     if not taken:
         raise NotUnderstood("a clause is empty")
+    if "NOT" in taken[1:] or taken[:2] in (["NOT"], ["NOT", "("]):
+        raise NotUnderstood(f"NOT of more than a clause: {' '.join(taken)!r}")
     return Clause(_spaced(taken)), tokens
 
 

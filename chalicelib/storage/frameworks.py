@@ -67,7 +67,8 @@ def put_entry(table: Table, framework: Framework) -> None:
         UpdateExpression="SET #schema = :schema, #kind = :kind, id = :id, #name = :name, package = :package, repository = :repository, "
         "homepage = :homepage, licence = :licence, first_release = :first_release, summary = :summary, "
         "#status = if_not_exists(#status, :status)",
-        ConditionExpression="attribute_not_exists(PK) OR #status <> :deleting",
+        # True as well where there is no entry yet, and so no status.
+        ConditionExpression="NOT #status = :deleting",
         ExpressionAttributeNames={"#schema": "schema", "#kind": keys.INDEX_KEY, "#name": "name", "#status": "status"},
         ExpressionAttributeValues={
             **{f":{name}": value for name, value in made.items() if name not in ("PK", "SK")},

@@ -25,6 +25,7 @@ from tools.mutate_conditions import MUTATED, expressions, mutants_of, replaced
             {"a = :a": "b = :b OR begins_with(c, :c)", "b = :b": "a = :a OR begins_with(c, :c)"}
             | {"begins_with(c, :c)": "a = :a AND b = :b"},
         ),
+        ("NOT a = :a AND b = :b", {"NOT a = :a": "b = :b", "b = :b": "NOT a = :a"}),
         ("PK = :p AND SK BETWEEN :first AND :last", {"PK = :p": "SK BETWEEN :first AND :last", "SK BETWEEN :first AND :last": "PK = :p"}),
     ],
 )
@@ -42,7 +43,7 @@ def test_each_action_of_an_update_is_left_out_once() -> None:
     assert list(without_an_action("ADD rev :one")) == [("ADD rev :one", "")]
 
 
-@pytest.mark.parametrize("condition", ["NOT a = :a", "(a = :a", "a = :a)", "a = :a AND", "a ? :a", ""])
+@pytest.mark.parametrize("condition", ["NOT (a = :a)", "NOT", "a = NOT :a", "(a = :a", "a = :a)", "a = :a AND", "a ? :a", ""])
 def test_a_condition_that_is_not_understood_is_not_passed_over(condition: str) -> None:
     with pytest.raises(NotUnderstood):
         list(without_a_clause(condition))
