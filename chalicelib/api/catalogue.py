@@ -82,6 +82,12 @@ def routes(service: Callable[[], Service]) -> Routes:
         requests.no_parameters(catalogue.current_request)
         return Reply({"metrics": [_known_metric(one) for one in look_up.metrics(service())]})
 
+    @catalogue.route("/v1/metrics/{name}", methods=["GET"])
+    def show_metric(name: str) -> Reply:
+        requests.no_parameters(catalogue.current_request)
+        known = {one.name: one for one in look_up.metrics(service())}
+        return Reply(_known_metric(look_up.named("metric", _name(name), known)))
+
     @catalogue.route("/v1/profiles", methods=["GET"])
     def list_profiles() -> Reply:
         requests.no_parameters(catalogue.current_request)
@@ -108,6 +114,13 @@ def routes(service: Callable[[], Service]) -> Routes:
         found = service()
         faults = look_up.plugin_faults(found)
         return Reply(plugins_as_json(found.catalogue.plugins, faults))
+
+    @catalogue.route("/v1/plugins/{name}", methods=["GET"])
+    def show_plugin(name: str) -> Reply:
+        requests.no_parameters(catalogue.current_request)
+        found = service()
+        plugin = look_up.named("plugin", _name(name), {one.name: one for one in found.catalogue.plugins})
+        return Reply(_plugin(plugin, look_up.plugin_faults(found)))
 
     @catalogue.route("/health", methods=["GET"])
     def health() -> Reply:

@@ -100,6 +100,15 @@ def test_every_known_metric_is_listed_with_who_reads_it(gateway):
     assert len(metrics) == 155 + 7 + 5  # the register, the multiples of medians, and what derived.csv makes
     assert metrics["install_size_bytes"]["read_by"] == ["cloud_native"]
     assert (metrics["docs_pages"]["read_by"], metrics["docs_pages"]["definition"]) == ([], None)
+    for name in ("install_size_bytes", "docs_pages"):
+        assert gateway.get(f"/v1/metrics/{name}").json() == metrics[name]
+
+
+@pytest.mark.parametrize(("address", "near"), [("/v1/metrics/github_star", "github_stars"), ("/v1/plugins/job", "jobs")])
+def test_a_name_that_is_not_there_is_not_found_and_the_nearest_is_named(gateway, address, near):
+    answer = gateway.get(address)
+    assert answer.status == 404
+    assert near in answer.json()["detail"]
 
 
 def test_profiles_give_a_reason_for_each_weight(gateway):
@@ -123,10 +132,19 @@ def test_plugins_are_listed_with_what_they_offer(gateway):
     assert plugins["jobs"]["criteria"] == ["jobs"]
     assert plugins["profiles"]["profiles"] == ["balanced", "career", "enterprise", "freelance", "learning", "microservice", "small_site"]
     assert all(one["origin"] == "shipped" and not one["faults"] for one in plugins.values())
+    assert gateway.get("/v1/plugins/jobs").json() == plugins["jobs"]
 
 
 def test_a_misspelt_filter_does_not_pass_for_an_answer(gateway):
-    for address in ("/v1/frameworks?q=flask", "/v1/criteria?x=1", "/v1/metrics?metric=jobs", "/v1/profiles?a=b", "/v1/plugins?a=b"):
+    for address in (
+        "/v1/frameworks?q=flask",
+        "/v1/criteria?x=1",
+        "/v1/metrics?metric=jobs",
+        "/v1/profiles?a=b",
+        "/v1/plugins?a=b",
+        "/v1/metrics/jobs?a=b",
+        "/v1/plugins/jobs?a=b",
+    ):
         assert gateway.get(address).status == 422
 
 
