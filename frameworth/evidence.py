@@ -16,7 +16,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from frameworth.errors import InvalidValue
-from frameworth.names import checked_name, checked_slug, checked_text, shortened
+from frameworth.names import checked_address, checked_name, checked_slug, checked_text, shortened
 
 # Bounds that every engine keeps exactly (a double holds 15 decimal digits), so that no store's laxness matters.
 MOST_DIGITS = 15
@@ -51,9 +51,7 @@ class Source:
 
     def __post_init__(self) -> None:
         checked_text(self.title, "source title", MOST_TITLE)
-        checked_text(self.url, "source url", MOST_URL)
-        if not self.url.startswith(("https://", "http://")) or any(character in self.url for character in " <>\"'"):
-            raise InvalidValue("source url", f"{shortened(self.url)} is no address", "use http:// or https://")
+        checked_address(self.url, "source url", MOST_URL)
 
     @property
     def id(self) -> str:

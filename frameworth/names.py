@@ -54,6 +54,14 @@ def checked_text(text: object, what: str, most: int, *, empty: bool = False) -> 
     return text
 
 
+def checked_address(text: object, what: str, most: int, *, empty: bool = False) -> str:
+    """`text` if it is an address that a page can link to (or empty, where that is allowed), else `InvalidValue` about `what`."""
+    address = checked_text(text, what, most, empty=empty)
+    if address and (not address.startswith(("https://", "http://")) or any(character in address for character in " <>\"'")):
+        raise InvalidValue(what, f"{shortened(address)} is no address", "use http:// or https://")
+    return address
+
+
 def title_of(name: str) -> str:
     """A readable title made from a name: `cloud_native` → `Cloud native`."""
     words = name.replace("_", " ").replace("-", " ")

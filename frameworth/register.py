@@ -7,7 +7,7 @@ from datetime import date
 
 from frameworth.errors import InvalidValue
 from frameworth.evidence import MOST_NOTE, MOST_UNIT, MOST_URL, Basis, Source
-from frameworth.names import checked_name, checked_slug, checked_text
+from frameworth.names import checked_address, checked_name, checked_slug, checked_text
 
 MOST_NAME = 80
 MOST_FACT = 200
@@ -34,14 +34,10 @@ class Framework:
     def __post_init__(self) -> None:
         what = f"framework {checked_slug(self.id, 'framework')!r}"
         checked_text(self.name, f"name of {what}", MOST_NAME)
-        for field, most in (
-            ("package", MOST_NAME),
-            ("repository", MOST_URL),
-            ("homepage", MOST_URL),
-            ("licence", MOST_NAME),
-            ("summary", MOST_NOTE),
-        ):
+        for field, most in (("package", MOST_NAME), ("licence", MOST_NAME), ("summary", MOST_NOTE)):
             checked_text(getattr(self, field), f"{field} of {what}", most, empty=True)
+        for field in ("repository", "homepage"):
+            checked_address(getattr(self, field), f"{field} of {what}", MOST_URL, empty=True)
         if self.status not in STATUSES:
             raise InvalidValue(what, f"status {self.status!r} is none of {', '.join(STATUSES)}")
 

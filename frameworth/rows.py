@@ -15,6 +15,10 @@ from frameworth.evidence import Basis, Observation, Source
 from frameworth.names import shortened
 
 COLUMNS = ("framework", "metric", "value", "unit", "observed_on", "basis", "source_title", "source_url", "note")
+# The columns whose cells may hold any text.
+_TEXTS = ("unit", "source_title", "source_url", "note")
+# What a spreadsheet takes for a formula, the full-width signs of some of them included, behind any apostrophes and blanks.
+_FORMULA = re.compile(r"'*\s*[=+\-@\t\r＝＋－＠]")
 _PLAIN_NUMBER = re.compile(r"-?\d{1,16}(\.\d{1,15})?", re.ASCII)
 _PLAIN_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -75,6 +79,26 @@ def observations(
     return good, faults
 
 
+def guarded(text: str) -> str:
+    """Text for a cell that no spreadsheet runs: led by an apostrophe if it looks like a formula, or like text that was guarded before.
+
+    Source: OWASP, CSV Injection.
+
+    >>> guarded("-1, 0 or 1")
+    "'-1, 0 or 1"
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguarded(cell: str) -> str:
+    """The text that `guarded` made a cell of; what it never writes, such as a bare `-1, 0 or 1`, is taken as it stands.
+
+    >>> unguarded("'-1, 0 or 1")
+    '-1, 0 or 1'
+    """
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
 def plain_date(text: str) -> date:
     """A date written YYYY-MM-DD; raises `ValueError` for any other form (Python alone would also take 20180531)."""
     if not _PLAIN_DATE.fullmatch(text):
@@ -93,7 +117,8 @@ def plain_number(text: str) -> float:
 
 
 def observation(cells: Mapping[str, str], revision: Callable[[Basis, Source], int]) -> Observation:
-    """The observation in the cells of one row, by column. Raises `ValueError` or `InvalidValue`."""
+    """The observation in the cells of one row, by column; texts may be guarded. Raises `ValueError` or `InvalidValue`."""
+    cells = {**cells, **{column: unguarded(cells[column]) for column in _TEXTS}}
     for column in COLUMNS[:-1]:
         if not cells[column]:
             raise ValueError(f"{column} is empty; only note may be")

@@ -1,3 +1,4 @@
+import doctest
 import io
 from itertools import count
 
@@ -155,3 +156,24 @@ def test_rows_are_read_one_by_one():
 @pytest.mark.parametrize(("text", "number"), [("0", 0), ("-1.5", -1.5), ("007", 7), ("0.000000000000001", 1e-15)])
 def test_a_plain_number_is_read(text, number):
     assert rows.plain_number(text) == number
+
+
+def test_a_text_that_was_guarded_from_a_spreadsheet_is_read_as_it_was():
+    [row], faults = read(HEADER, line(unit=rows.guarded("-1 or 1"), note=rows.guarded("=see below")))
+    assert faults == []
+    assert (row.unit, row.note) == ("-1 or 1", "=see below")
+
+
+@pytest.mark.parametrize("text", ["-1 or 1", "'quoted' by hand", "it's", "'", ""])
+def test_a_text_that_nobody_guarded_is_taken_as_it_stands(text):
+    assert rows.unguarded(text) == text
+
+
+def test_an_apostrophe_makes_no_number_of_a_text():
+    good, [fault] = read(HEADER, line(value="'-1"))
+    assert good == []
+    assert "no plain decimal number" in fault
+
+
+def test_the_examples_hold():
+    assert doctest.testmod(rows).failed == 0
