@@ -59,7 +59,7 @@ def write_file(path: Path, rows: int) -> None:
 def lines(rows: int) -> Iterator[str]:
     """Frameworks first, then rows by day, framework and metric."""
     from bench.storage import synthetic_framework
-    from chalicelib.storage.bulk import Recorded
+    from chalicelib.storage.items import Recorded
 
     frameworks = [synthetic_framework(place) for place in range(FRAMEWORKS)]
     yield from map(encode, frameworks)

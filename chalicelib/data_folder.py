@@ -34,7 +34,7 @@ DERIVED_FILE = "derived.csv"
 
 # Of two figures for one framework, metric and day the one with the higher revision counts: measured before reported before opinion, then
 # the written order of sources. The revision follows from the row alone, so a row has the same key whatever else is loaded with it.
-_REVISION_BY_BASIS = {Basis.MEASURED: 200, Basis.REPORTED: 100, Basis.OPINION: 0}
+REVISION_BY_BASIS = {Basis.MEASURED: 200, Basis.REPORTED: 100, Basis.OPINION: 0}
 _HIGHEST_RANK = 99
 
 # A byte that is no UTF-8 becomes a character that no value takes, so it is a fault of its row like any other.
@@ -156,7 +156,7 @@ def _revisions(folder: Path, faults: list[InvalidRow]) -> Callable[[Basis, Sourc
     order = _read(folder, "source_order.csv", _ORDER_COLUMNS, _rank, faults)
 
     def revision(basis: Basis, source: Source) -> int:
-        return _REVISION_BY_BASIS[basis] + max((place for place, prefix in order if source.title.startswith(prefix)), default=0)
+        return REVISION_BY_BASIS[basis] + max((place for place, prefix in order if source.title.startswith(prefix)), default=0)
 
     return revision
 

@@ -15,7 +15,7 @@ from typing import NoReturn
 from chalicelib.storage import items, keys
 from chalicelib.storage.current import rebuild
 from chalicelib.storage.frameworks import BeingLoaded, why_not_there
-from chalicelib.storage.items import Item, Withdrawal, number, text
+from chalicelib.storage.items import Item, Recorded, Withdrawal, number, text
 from chalicelib.storage.keys import Key, position
 from chalicelib.storage.recording import Recorder
 from chalicelib.storage.sources import Sources
@@ -26,14 +26,6 @@ from frameworth.evidence import Observation
 _ROWS_FOR_A_KEY = 12
 # So many ids of sources are kept, about 100 bytes each, so that memory does not grow with a file.
 _KEPT_SOURCES = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """An observation, and when it was recorded as a UTC time in ISO form; "" is now."""
-
-    observation: Observation
-    recorded_at: str = ""
 
 
 @dataclass(slots=True)
@@ -70,8 +62,8 @@ class BulkWriter:
 
     def write(
         self, rows: Iterable[Recorded], withdrawals: Iterable[Withdrawal] = (), progress: Callable[[int], None] = lambda done: None
-    ) -> int:
-        """Writes what is lacking, and makes the current items agree with it; says how many rows were new.
+    ) -> dict[str, set[str]]:
+        """Writes what is lacking, and makes the current items agree with it; says which positions of each framework were new.
 
         A withdrawn row must be there or among `rows`. `progress` hears how many rows, new or not, are safe.
         Raises `UnknownFramework`, `BeingDeleted` or `BeingLoaded`.
@@ -82,9 +74,9 @@ class BulkWriter:
         for withdrawal in withdrawals:
             batches.setdefault(withdrawal.framework, Batch()).withdrawals.append(withdrawal)
         self._put_sources(row.observation for batch in batches.values() for row in batch.rows.values())
-        new = 0
+        new: dict[str, set[str]] = {}
         for framework, batch in batches.items():
-            new += self._write(framework, batch)
+            new[framework] = self._write(framework, batch)
             progress(len(batch.rows))
         return new
 
@@ -98,8 +90,8 @@ class BulkWriter:
             self._sources.clear()
         self._sources |= unsure
 
-    def _write(self, framework: str, batch: Batch) -> int:
-        """Writes one framework's batch; says how many rows were new."""
+    def _write(self, framework: str, batch: Batch) -> set[str]:
+        """Writes one framework's batch; says which positions were new."""
         partition = keys.framework(framework)
         written: list[Item] = []
         new: set[str] = set()
@@ -117,14 +109,14 @@ class BulkWriter:
                 # From the start: the look again is what tells that nothing was deleted in between.
                 continue
             if self._settle(stood, batch.rows, beside):
-                return len(new)
+                return new
             self._table.pause(attempt + 1)
         if lacking or unmarked:
             raise StorageUnavailable("import", f"{framework!r} was deleted and loaded {ATTEMPTS} times meanwhile")
         # Others change the item all the while. An append needs no `rev` that stays, so it comes through.
         self._append(framework, batch)
         self._table.delete(partition, keys.UNTOLD)
-        return len(new)
+        return new
 
     def _beside(self, partition: str) -> set[str]:
         """The markers of withdrawn rows, and the note if there is one, as sort keys."""
@@ -135,7 +127,7 @@ class BulkWriter:
         """Writes the note, rows and markers; returns all that it wrote."""
         now = self._now().isoformat(timespec="seconds")
         note = {**items.key(partition, keys.UNTOLD), "schema": number(items.SCHEMA)}
-        made: list[Item] = [items.observation_item(row.observation, row.recorded_at or now) for row in rows]
+        made: list[Item] = [items.observation_item(row.observation, row.recorded_at or now, row.recorded_by) for row in rows]
         self._table.put(note)
         self._table.batch_put(made)
         markers: list[Item] = [items.marker_item(one) for one in withdrawals]

@@ -37,7 +37,7 @@ def examine(table: Table) -> list[Fault]:
     """Everything that is wrong, by framework. Reads all of them, one after the other."""
     known: dict[str, Source] = {}
     found = list(_of_registers(table, known))
-    entries = table.query_index(keys.INDEX, keys.INDEX_KEY, keys.FRAMEWORKS)
+    entries = table.query_index(keys.INDEX, keys.FRAMEWORKS)
     for framework in sorted(item["PK"]["S"][2:] for item in entries):
         # What is found may be an append, a load or a deletion that is under way just now; what is really wrong is found again.
         if list(_of_framework(table, known, framework)):

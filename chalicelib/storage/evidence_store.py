@@ -9,17 +9,31 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from chalicelib.storage import items, keys
-from chalicelib.storage.frameworks import UnknownFramework
+from chalicelib.storage.bulk import BulkWriter
+from chalicelib.storage.frameworks import Entry, Stands, UnknownFramework, delete, versioned_entry
 from chalicelib.storage.history import History, Span, read_day, read_rows, read_short_history, read_withdrawals
-from chalicelib.storage.items import Withdrawal
+from chalicelib.storage.items import Recorded, Withdrawal
 from chalicelib.storage.keys import position
 from chalicelib.storage.recording import Recorder
 from chalicelib.storage.sources import Sources
 from chalicelib.storage.table import Table
 from frameworth.evidence import Basis, Evidence, Figure, Observation
 from frameworth.register import Framework
+
+
+class HistoryPage(NamedTuple):
+    """Some observations in order, the position to go on from ("" at the end), and when and by whom each was recorded, by id.
+
+    Figures of plugins are recorded nowhere.
+    """
+
+    observations: list[Observation]
+    next_position: str
+    recorded: Mapping[str, tuple[str, str]]
+
 
 # Decoded histories and current items that are kept, by framework; a history of 300 rows takes about 200 kB.
 _KEPT_HISTORIES = 256
@@ -44,6 +58,7 @@ class EvidenceStore:
         self._figures = figures or {}
         self._sources = Sources(table)
         self._recorder = Recorder(table, self._sources, now)
+        self._bulk = BulkWriter(table, now)
         self._current: dict[str, items.Current] = {}
         self._evidence: dict[str, tuple[tuple[int, date, bool], Evidence]] = {}
         self._history = lru_cache(maxsize=_KEPT_HISTORIES)(self._read_history)
@@ -75,37 +90,42 @@ class EvidenceStore:
         history = self._whole_history(current)
         return history.withdrawals if history else read_withdrawals(self._table, framework)
 
-    def page(
-        self, framework: str, *, metric: str | None, since: date | None, until: date | None, after: str, limit: int
-    ) -> tuple[list[Observation], str]:
-        """Up to `limit` observations that follow the position `after` ("" is the start), plugins' included, and the position to go on from.
+    def page(self, framework: str, *, metric: str | None, since: date | None, until: date | None, after: str, limit: int) -> HistoryPage:
+        """Up to `limit` observations that follow the position `after` ("" is the start), plugins' included.
 
-        Withdrawn ones are among them; `withdrawals` tells which. The position is "" when nothing is left. Raises `UnknownFramework`.
+        Withdrawn ones are among them; `withdrawals` tells which. Raises `UnknownFramework`.
         """
         current = self._read_current([framework]).get(framework)
         if current is None:
             raise UnknownFramework(framework)
-        history = self._whole_history(current)
-        stored = history.rows if history else self._rows_of(current, metric, since, until, after, limit + 1)
+        history = self._whole_history(current) or self._rows_of(current, metric, since, until, after, limit + 1)
         wanted = [
             row
-            for row in sorted((*stored, *self._figures.get(framework, ())), key=position)
+            for row in sorted((*history.rows, *self._figures.get(framework, ())), key=position)
             if (metric is None or row.metric == metric)
             and (since is None or row.observed_on >= since)
             and (until is None or row.observed_on <= until)
             and position(row) > after
         ]
-        return wanted[:limit], position(wanted[limit - 1]) if len(wanted) > limit else ""
+        return HistoryPage(wanted[:limit], position(wanted[limit - 1]) if len(wanted) > limit else "", history.recorded)
 
-    def append(self, observation: Observation) -> bool:
+    def append(self, observation: Observation, by: str = "") -> bool:
         """Records an observation; says whether it was new. See `Recorder.append`."""
-        return self._recorder.append(observation)
+        return self._recorder.append(observation, by)
+
+    def append_all(self, rows: Iterable[Recorded]) -> dict[str, set[str]]:
+        """Records many observations; says which positions of each framework were new. See `BulkWriter.write`."""
+        return self._bulk.write(rows)
 
     def withdraw(
-        self, framework: str, metric: str, observed_on: date, reason: str, *, row_id: str = "", revision: int | None = None
+        self, framework: str, metric: str, observed_on: date, reason: str, *, row_id: str = "", revision: int | None = None, by: str = ""
     ) -> tuple[Observation, bool]:
         """Takes an observation out of every score; says which, and whether it was not withdrawn before. See `Recorder.withdraw`."""
-        return self._recorder.withdraw(framework, metric, observed_on, reason, row_id=row_id, revision=revision)
+        return self._recorder.withdraw(framework, metric, observed_on, reason, row_id=row_id, revision=revision, by=by)
+
+    def withdraw_row(self, framework: str, row_id: str, reason: str, *, by: str = "") -> tuple[Observation, bool]:
+        """Takes the observation with this id out of every score. See `Recorder.withdraw_row`."""
+        return self._recorder.withdraw_row(framework, row_id, reason, by=by)
 
     def load(
         self, framework: Framework, observations: Iterable[Observation], progress: Callable[[int], None] = lambda written: None
@@ -113,9 +133,17 @@ class EvidenceStore:
         """Puts a framework with a whole history, or appends what one lacks that is there. See `Recorder.load`."""
         self._recorder.load(framework, observations, progress)
 
-    def put(self, framework: Framework) -> None:
-        """Enters a framework without any evidence yet, or changes the entry of one, which keeps its history and its status."""
-        self._recorder.load(framework, ())
+    def put(self, framework: Framework, instead_of: Stands | None = None, *, by: str = "") -> None:
+        """Enters a framework without any evidence yet, or changes the entry of one, which keeps its history. See `Recorder.put`."""
+        self._recorder.put(framework, instead_of, by=by)
+
+    def entry(self, framework: str) -> Entry:
+        """The catalogue entry as it stands, with its version. Raises `UnknownFramework` or `BeingDeleted`."""
+        return versioned_entry(self._table, framework)
+
+    def delete(self, framework: str, progress: Callable[[int], None], *, instead_of: int) -> None:
+        """Deletes a framework whose entry has this version, with its history. See `frameworks.delete`."""
+        delete(self._table, framework, progress, instead_of=instead_of)
 
     def _evidence_of(self, current: items.Current, as_of: date, opinions: bool) -> Evidence:
         """The evidence of one framework on a day; the last of each framework is kept, since most questions are about the same day."""
@@ -141,7 +169,7 @@ class EvidenceStore:
 
     def _rows_of(
         self, current: items.Current, metric: str | None, since: date | None, until: date | None, after: str, limit: int
-    ) -> Iterable[Observation]:
+    ) -> History:
         """The first rows of a long history that follow a position and pass filters."""
         if metric is None and since is None and until is None:
             spans = [Span(after, keys.LAST)]

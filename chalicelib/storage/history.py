@@ -30,10 +30,11 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All observations of a framework, and the markers of those that are withdrawn, by position."""
+    """All observations of a framework, the markers of those withdrawn, by position, and when and by whom each was recorded, by id."""
 
     rows: tuple[Observation, ...]
     withdrawals: Mapping[str, Withdrawal]
+    recorded: Mapping[str, tuple[str, str]]
 
     @property
     def counting(self) -> Iterator[Observation]:
@@ -75,13 +76,13 @@ def read_day(
     return _history(sources, found).rows
 
 
-def read_rows(table: Table, sources: Sources, framework: str, spans: Iterable[Span], limit: int) -> tuple[Observation, ...]:
+def read_rows(table: Table, sources: Sources, framework: str, spans: Iterable[Span], limit: int) -> History:
     """Up to `limit` observations that stand in these spans, which follow each other; reads hardly more than that."""
     found: list[Item] = []
     for span in spans:
         if len(found) < limit and span.first <= span.last:
             found += _rows(table, framework, span, limit=limit - len(found))
-    return _history(sources, found).rows
+    return _history(sources, found)
 
 
 def _all_of(table: Table, framework: str, limit: int | None = None) -> Iterator[Item]:
@@ -101,4 +102,8 @@ def _history(sources: Sources, found: Iterable[Item]) -> History:
     rows = [item for item in found if item["SK"]["S"].startswith(keys.OBSERVATION)]
     withdrawals = [items.withdrawal(item) for item in found if item["SK"]["S"].startswith(keys.WITHDRAWAL)]
     known = sources.of({item["source"]["S"] for item in rows})
-    return History(tuple(items.observation(item, known) for item in rows), {one.position: one for one in withdrawals})
+    return History(
+        tuple(items.observation(item, known) for item in rows),
+        {one.position: one for one in withdrawals},
+        {item["SK"]["S"].rpartition("#")[2]: items.record(item) for item in rows},
+    )

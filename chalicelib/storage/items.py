@@ -50,7 +50,7 @@ class UnreadableItem(FrameworthError):
         super().__init__(f"item {partition} {sort} can't be read: {fault}; `python -m chalicelib doctor` says more")
 
 
-def _reader(decode: Callable[Concatenate[Item, _More], _Read]) -> Callable[Concatenate[Item, _More], _Read]:
+def reader(decode: Callable[Concatenate[Item, _More], _Read]) -> Callable[Concatenate[Item, _More], _Read]:
     """Has a decoder refuse forms that this version does not know, and say which item is broken."""
 
     @wraps(decode)
@@ -103,16 +103,26 @@ class Current:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """An observation, when it was recorded as a UTC time in ISO form ("" is now), and by whom ("" is nobody in particular)."""
+
+    observation: Observation
+    recorded_at: str = ""
+    recorded_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawal:
     """A marker beside an observation that is not to count: where that one stands in its framework's history, and why it was withdrawn.
 
-    `recorded_at` is a UTC time in ISO form.
+    `recorded_at` is a UTC time in ISO form, `recorded_by` who withdrew it ("" is nobody in particular).
     """
 
     framework: str
     position: str
     reason: str
     recorded_at: str
+    recorded_by: str = ""
 
     def __post_init__(self) -> None:
         checked_text(self.reason, f"reason for withdrawing {self.position} of {self.framework}", MOST_NOTE)
@@ -161,7 +171,7 @@ def unpack(packed: str) -> PackedFigure:
     )
 
 
-@_reader
+@reader
 def packed(item: Item) -> str:
     """What `pack` makes of the observation in a history row; it needs no source."""
     precedence = item["SK"]["S"].split("#", 2)[2]
@@ -181,13 +191,13 @@ def current_item(framework: Framework, packed: Mapping[str, str], rev: int) -> d
     }
 
 
-@_reader
+@reader
 def rev(item: Item) -> int:
     """The `rev` of a current-evidence item, whatever its figures are like."""
     return int(item["rev"]["N"])
 
 
-@_reader
+@reader
 def current(item: Item) -> Current:
     """Decodes a current-evidence item."""
     # Schema 1 left `released` out where there was none, and had no `status`.
@@ -204,7 +214,7 @@ def current(item: Item) -> Current:
     )
 
 
-def observation_item(row: Observation, recorded_at: str) -> dict[str, dict[str, str]]:
+def observation_item(row: Observation, recorded_at: str, recorded_by: str = "") -> dict[str, dict[str, str]]:
     """The history row of an observation; `recorded_at` is a UTC time in ISO form."""
     return {
         **key(*keys.observation(row)),
@@ -216,10 +226,11 @@ def observation_item(row: Observation, recorded_at: str) -> dict[str, dict[str, 
         "note": text(row.note),
         "derived_from": text(",".join(row.derived_from)),
         "recorded_at": text(recorded_at),
+        **_by(recorded_by),
     }
 
 
-@_reader
+@reader
 def observation(item: Item, sources: Mapping[str, Source]) -> Observation:
     """Decodes a history row."""
     metric, observed_on, revision, _id = item["SK"]["S"][len(keys.OBSERVATION) :].split("#")
@@ -238,9 +249,15 @@ def observation(item: Item, sources: Mapping[str, Source]) -> Observation:
     )
 
 
-def withdrawal_item(row: Observation, reason: str, recorded_at: str) -> dict[str, dict[str, str]]:
+@reader
+def record(item: Item) -> tuple[str, str]:
+    """When and by whom a history row was recorded."""
+    return item["recorded_at"]["S"], _recorded_by(item)
+
+
+def withdrawal_item(row: Observation, reason: str, recorded_at: str, recorded_by: str = "") -> dict[str, dict[str, str]]:
     """The marker that withdraws an observation. Raises `InvalidValue` if the reason is no plain text of up to 1,000 characters."""
-    return marker_item(Withdrawal(row.framework, keys.position(row), reason, recorded_at))
+    return marker_item(Withdrawal(row.framework, keys.position(row), reason, recorded_at, recorded_by))
 
 
 def marker_item(made: Withdrawal) -> dict[str, dict[str, str]]:
@@ -250,13 +267,15 @@ def marker_item(made: Withdrawal) -> dict[str, dict[str, str]]:
         "schema": number(SCHEMA),
         "reason": text(made.reason),
         "recorded_at": text(made.recorded_at),
+        **_by(made.recorded_by),
     }
 
 
-@_reader
+@reader
 def withdrawal(item: Item) -> Withdrawal:
     """Decodes a marker."""
-    return Withdrawal(item["PK"]["S"][2:], item["SK"]["S"][len(keys.WITHDRAWAL) :], item["reason"]["S"], item["recorded_at"]["S"])
+    position = item["SK"]["S"][len(keys.WITHDRAWAL) :]
+    return Withdrawal(item["PK"]["S"][2:], position, item["reason"]["S"], item["recorded_at"]["S"], _recorded_by(item))
 
 
 def source_item(source: Source) -> dict[str, dict[str, str]]:
@@ -264,7 +283,7 @@ def source_item(source: Source) -> dict[str, dict[str, str]]:
     return {**key(keys.SOURCES, source.id), "schema": number(SCHEMA), "title": text(source.title), "url": text(source.url)}
 
 
-@_reader
+@reader
 def source(item: Item) -> tuple[str, Source]:
     """Decodes a source: its id and the source."""
     return item["SK"]["S"], Source(item["title"]["S"], item["url"]["S"])
@@ -293,7 +312,7 @@ def is_deleting(item: Item) -> bool:
     return item.get("status") == text(DELETING)
 
 
-@_reader
+@reader
 def framework(item: Item) -> Framework:
     """Decodes a catalogue entry."""
     released = item["first_release"]["S"]
@@ -310,6 +329,12 @@ def framework(item: Item) -> Framework:
     )
 
 
+@reader
+def change(item: Item) -> tuple[int, str, str]:
+    """Version of a catalogue entry, when it was changed last and by whom. Entries of old say none of it: 0 and ""."""
+    return int(item.get("version", number(0))["N"]), item.get("changed_at", text(""))["S"], item.get("changed_by", text(""))["S"]
+
+
 def facts_item(framework_id: str, facts: Iterable[Fact]) -> dict[str, dict[str, str]]:
     """The textual facts of a framework, in one item."""
     rows = [
@@ -319,7 +344,7 @@ def facts_item(framework_id: str, facts: Iterable[Fact]) -> dict[str, dict[str, 
     return {**key(keys.framework(framework_id), keys.FACTS), "schema": number(SCHEMA), "facts": text(json.dumps(rows, ensure_ascii=False))}
 
 
-@_reader
+@reader
 def facts(item: Item) -> tuple[Fact, ...]:
     """Decodes the textual facts of a framework."""
     return tuple(
@@ -341,7 +366,7 @@ def metric_item(entry: MetricEntry) -> dict[str, dict[str, str]]:
     }
 
 
-@_reader
+@reader
 def metric(item: Item) -> MetricEntry:
     """Decodes a metric's register entry."""
     return MetricEntry(
@@ -352,6 +377,16 @@ def metric(item: Item) -> MetricEntry:
         factor=item["factor"]["S"],
         description=item["description"]["S"],
     )
+
+
+def _by(recorded_by: str) -> dict[str, dict[str, str]]:
+    # Left out where nobody is named: seeds are most of all rows.
+    return {"recorded_by": text(recorded_by)} if recorded_by else {}
+
+
+def _recorded_by(item: Item) -> str:
+    by: str = item.get("recorded_by", text(""))["S"]
+    return by
 
 
 def _day_or_none(day: date | None) -> str:

@@ -17,11 +17,15 @@ WITHDRAWAL = "OW#"
 UNTOLD = "OX#"
 SOURCES = "SOURCES"
 METRICS = "METRICS"
+SECRET = "SECRET"  # noqa: S105  # where it lies, not what it is
 
 # The catalogue's index: META items alone carry its partition attribute.
 INDEX = "by_kind"
 INDEX_KEY = "kind"
+INDEX_SORT = "id"
 FRAMEWORKS = "framework"
+PROFILES = "profile"
+TOKENS = "token"
 
 # Sorts after every character that a key can hold.
 LAST = "\U0010ffff"
@@ -52,3 +56,23 @@ def position(row: Observation) -> str:
 def precedence(row: Observation) -> str:
     """Text that sorts as `Observation.precedence` does."""
     return f"{row.observed_on.isoformat()}#{row.revision:06d}#{row.id}"
+
+
+def profile(name: str) -> str:
+    """The partition of a stored profile."""
+    return f"P#{name}"
+
+
+def version(number: int) -> str:
+    """Where a version of a stored profile lives."""
+    return f"V#{number:06d}"
+
+
+def token(digest: str) -> str:
+    """The partition of an access token."""
+    return f"K#{digest}"
+
+
+def answer(digest: str) -> str:
+    """The partition of an answer that is kept under an Idempotency-Key."""
+    return f"IDEM#{digest}"

@@ -10,13 +10,24 @@ from datetime import date, datetime
 
 from chalicelib.storage import items, keys
 from chalicelib.storage.current import rebuild, take_in
-from chalicelib.storage.frameworks import BeingDeleted, BeingLoaded, UnknownFramework, carry_over, entry, put_entry, why_not_there
+from chalicelib.storage.frameworks import (
+    BeingDeleted,
+    BeingLoaded,
+    Stands,
+    UnknownFramework,
+    carry_over,
+    entry,
+    put_entry,
+    renew_entry,
+    why_not_there,
+)
 from chalicelib.storage.history import read_history
 from chalicelib.storage.keys import Key, position
 from chalicelib.storage.sources import Sources
 from chalicelib.storage.table import ATTEMPTS, StorageUnavailable, Table
 from frameworth.errors import FrameworthError
 from frameworth.evidence import Observation
+from frameworth.names import shortened
 from frameworth.register import Framework
 
 # So many observations an error names.
@@ -36,6 +47,16 @@ class UnknownObservation(FrameworthError):
         super().__init__(f"{count} of {metric!r} on {observed_on} for {framework!r}{', name one by its id' if several else ''}; {told}")
 
 
+class UnknownRow(FrameworthError):
+    """A framework's history holds no observation with this id."""
+
+    def __init__(self, framework: str, row_id: str) -> None:
+        self.framework, self.row_id = framework, row_id
+        super().__init__(
+            f"no observation with the id {shortened(row_id)} is in the history of {framework!r}; its observations are listed with their ids"
+        )
+
+
 class Recorder:
     """Writes observations and histories of one table. `now` says when something is recorded."""
 
@@ -44,7 +65,7 @@ class Recorder:
         self._sources = sources
         self._now = now
 
-    def append(self, observation: Observation) -> bool:
+    def append(self, observation: Observation, by: str = "") -> bool:
         """Records an observation in two steps that may be repeated, shuffled and raced; says whether it was new.
 
         First the history row, then the current item, which keeps the greatest. A step that was lost is made good by doing both again.
@@ -55,7 +76,7 @@ class Recorder:
             if attempt:
                 self._table.pause(attempt)
             # To the microsecond, for by this `put_new` tells its own row from an equal one that somebody else wrote.
-            is_new = self._table.put_new(items.observation_item(observation, self._now().isoformat(timespec="microseconds")))
+            is_new = self._table.put_new(items.observation_item(observation, self._now().isoformat(timespec="microseconds"), by))
             if not take_in(self._table, observation):
                 self._without_current(observation)
             elif self._still_counts(observation):
@@ -87,20 +108,27 @@ class Recorder:
             raise UnknownFramework(row.framework)
 
     def withdraw(
-        self, framework: str, metric: str, observed_on: date, reason: str, *, row_id: str = "", revision: int | None = None
+        self, framework: str, metric: str, observed_on: date, reason: str, *, row_id: str = "", revision: int | None = None, by: str = ""
     ) -> tuple[Observation, bool]:
         """Takes an observation out of every score, for a reason that is shown beside it; says which, and whether it counted until now.
 
         Nothing is deleted. Doing it again changes nothing, and finishes what was broken off; the first reason stays. Raises
         `UnknownFramework`, `UnknownObservation` if there is no such row or more than one, `BeingDeleted`, `BeingLoaded`, `InvalidValue`.
         """
+        return self._withdraw(framework, lambda: self._named(framework, metric, observed_on, row_id, revision), reason, by)
+
+    def withdraw_row(self, framework: str, row_id: str, reason: str, *, by: str = "") -> tuple[Observation, bool]:
+        """As `withdraw`, for the observation with this id. Raises `UnknownRow` if there is none."""
+        return self._withdraw(framework, lambda: self._with_id(framework, row_id), reason, by)
+
+    def _withdraw(self, framework: str, find: Callable[[], Observation], reason: str, by: str) -> tuple[Observation, bool]:
         for attempt in range(ATTEMPTS):
             if attempt:
                 self._table.pause(attempt)
-            row = self._named(framework, metric, observed_on, row_id, revision)
-            is_new = self._table.put_new(items.withdrawal_item(row, reason, self._now().isoformat(timespec="microseconds")))
+            row = find()
+            is_new = self._table.put_new(items.withdrawal_item(row, reason, self._now().isoformat(timespec="microseconds"), by))
             try:
-                rebuild(self._table, framework, metric)
+                rebuild(self._table, framework, row.metric)
             except (BeingDeleted, UnknownFramework):
                 self._table.delete(*keys.withdrawal(row))
                 raise
@@ -113,13 +141,43 @@ class Recorder:
 
     def _named(self, framework: str, metric: str, observed_on: date, row_id: str, revision: int | None) -> Observation:
         """The one observation that is meant. Raises `UnknownObservation`, and what says why there is no current item."""
-        if self._table.get(keys.framework(framework), keys.CURRENT, consistent=True) is None:
-            raise why_not_there(self._table, framework)
-        rows = [row for row in read_history(self._table, self._sources, framework).rows if row.metric == metric]
+        rows = [row for row in self._rows(framework) if row.metric == metric]
         wanted = [row for row in rows if row.observed_on == observed_on and row_id in ("", row.id) and revision in (None, row.revision)]
         if len(wanted) != 1:
             raise UnknownObservation(framework, metric, observed_on, wanted or rows)
         return wanted[0]
+
+    def _with_id(self, framework: str, row_id: str) -> Observation:
+        found = next((row for row in self._rows(framework) if row.id == row_id), None)
+        if found is None:
+            raise UnknownRow(framework, row_id)
+        return found
+
+    def _rows(self, framework: str) -> tuple[Observation, ...]:
+        """The whole history. Raises what says why there is no current item."""
+        if self._table.get(keys.framework(framework), keys.CURRENT, consistent=True) is None:
+            raise why_not_there(self._table, framework)
+        return read_history(self._table, self._sources, framework).rows
+
+    def put(self, framework: Framework, instead_of: Stands | None = None, *, by: str = "") -> None:
+        """Enters a framework without evidence, or renews the entry of one, whose history stays.
+
+        `instead_of` says what must stand there; None is anything, and then the status of an entry that is there stays as it is. Broken off,
+        it can be done again. Raises `EntryChanged`, `BeingDeleted` or `BeingLoaded`.
+        """
+        at = self._now().isoformat(timespec="microseconds")
+        if instead_of is None:
+            renew_entry(self._table, framework, at=at, by=by)
+        else:
+            put_entry(self._table, framework, instead_of, at=at, by=by)
+        item = self._table.get(keys.framework(framework.id), keys.CURRENT, consistent=True)
+        if item is not None:
+            current = items.current(item)
+            stands = entry(self._table, framework.id)
+            if (current.released, current.archived) != (stands.first_release, stands.status == "archived"):
+                carry_over(self._table, framework.id)
+        elif not self._load_anew(framework, (), lambda written: None):
+            raise BeingLoaded(framework.id)
 
     def load(
         self, framework: Framework, observations: Iterable[Observation], progress: Callable[[int], None] = lambda written: None
@@ -133,7 +191,7 @@ class Recorder:
         for attempt in range(ATTEMPTS):
             if attempt:
                 self._table.pause(attempt)
-            put_entry(self._table, framework)
+            renew_entry(self._table, framework, at=self._now().isoformat(timespec="microseconds"))
             item = self._table.get(keys.framework(framework.id), keys.CURRENT, consistent=True)
             if item is not None:
                 self._complete(framework, items.current(item), rows.values(), progress)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from itertools import islice
 
 from chalicelib.storage import items, keys
 from chalicelib.storage.table import Table
@@ -26,10 +27,20 @@ class Registers:
         """All frameworks by id, archived ones too, without those that are being deleted; at most `LIST_LIFE_S` old."""
         now = self._monotonic()
         if self._frameworks is None or now - self._frameworks[0] > LIST_LIFE_S:
-            found = self._table.query_index(keys.INDEX, keys.INDEX_KEY, keys.FRAMEWORKS)
+            found = self._table.query_index(keys.INDEX, keys.FRAMEWORKS)
             there = [items.framework(item) for item in found if not items.is_deleting(item)]
             self._frameworks = (now, tuple(sorted(there, key=lambda framework: framework.id)))
         return self._frameworks[1]
+
+    def frameworks_after(self, after: str, limit: int) -> tuple[list[Framework], bool]:
+        """Up to `limit` frameworks by id behind `after` ("" is the start), as the index has them now, and whether more follow."""
+        found = self._table.query_index(keys.INDEX, keys.FRAMEWORKS, after=after, page=limit + 1)
+        some = list(islice((items.framework(item) for item in found if not items.is_deleting(item)), limit + 1))
+        return some[:limit], len(some) > limit
+
+    def forget_frameworks(self) -> None:
+        """Has the list of frameworks read anew: this process has just changed it."""
+        self._frameworks = None
 
     def framework(self, framework_id: str) -> Framework | None:
         """One framework, or None; also while it is being deleted."""

@@ -15,8 +15,9 @@ from zlib import crc32
 
 from botocore.exceptions import BotoCoreError, ChecksumError, ClientError
 
+from chalicelib.storage import calls
 from chalicelib.storage.items import Item, key, text
-from chalicelib.storage.keys import Key
+from chalicelib.storage.keys import INDEX_KEY, INDEX_SORT, Key
 from frameworth.errors import FrameworthError
 
 if TYPE_CHECKING:
@@ -105,15 +106,18 @@ class Table:
             ConsistentRead=consistent,
         )
 
-    def query_index(self, index: str, attribute: str, value: str) -> Iterator[Item]:
-        """The items that an index holds under one value."""
+    def query_index(self, index: str, value: str, *, after: str = "", page: int | None = None) -> Iterator[Item]:
+        """The items that an index holds under one value, in the order of its sort key, from behind `after` on.
+
+        They are read as they are asked for, `page` at a time (None is 1 MB).
+        """
         yield from self._pages(
             None,
-            None,
+            page,
             IndexName=index,
-            KeyConditionExpression="#k = :v",
-            ExpressionAttributeNames={"#k": attribute},
-            ExpressionAttributeValues={":v": text(value)},
+            KeyConditionExpression=f"#k = :v{' AND #s > :after' if after else ''}",
+            ExpressionAttributeNames={"#k": INDEX_KEY, **({"#s": INDEX_SORT} if after else {})},
+            ExpressionAttributeValues={":v": text(value), **({":after": text(after)} if after else {})},
         )
 
     def batch_get(self, wanted: Sequence[Key], *, consistent: bool = False) -> list[Item]:
@@ -180,6 +184,7 @@ class Table:
 
     def _call(self, operation: str, **request: Any) -> Any:
         """One call; every failure but a refused condition becomes `StorageUnavailable`."""
+        calls.one_more()
         if not operation.startswith("batch_"):
             request["TableName"] = self.name
         try:

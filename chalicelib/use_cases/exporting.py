@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 
 from chalicelib.storage import items, keys
-from chalicelib.storage.bulk import Recorded
 from chalicelib.storage.frameworks import BeingLoaded, entry
+from chalicelib.storage.items import Recorded
 from chalicelib.storage.registers import Registers
 from chalicelib.storage.sources import Sources
 from chalicelib.storage.table import Table
@@ -50,5 +50,5 @@ def _framework(table: Table, sources: Sources, framework: str) -> Iterator[Entry
     while some := list(islice(rows, _ROWS_AT_ONCE)):
         found = sources.of({item["source"]["S"] for item in some})
         for item in some:
-            yield Recorded(items.observation(item, found), item["recorded_at"]["S"])
+            yield Recorded(items.observation(item, found), *items.record(item))
     yield from withdrawals

@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from chalicelib.storage import items, keys
-from chalicelib.storage.bulk import BulkWriter, Recorded
+from chalicelib.storage.bulk import BulkWriter
 from chalicelib.storage.evidence_store import EvidenceStore
 from chalicelib.storage.frameworks import BeingDeleted, BeingLoaded, UnknownFramework
-from chalicelib.storage.items import Item, Withdrawal
+from chalicelib.storage.items import Item, Recorded, Withdrawal
 from chalicelib.storage.keys import Key, position
 from chalicelib.storage.registers import Registers
 from chalicelib.storage.table import Table
@@ -214,7 +214,8 @@ class Importer:
             done += more
             progress(done / (len(chunk.rows) + 1))  # all of it is told by who takes the chunk
 
-        return self._bulk.write(chunk.rows.values(), chunk.withdrawals.values(), tell)
+        new = self._bulk.write(chunk.rows.values(), chunk.withdrawals.values(), tell)
+        return sum(map(len, new.values()))
 
     def _lacking(self, chunk: _Chunk) -> Iterator[str]:
         """The rows of a chunk that the table lacks."""

@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NoReturn
 
-from chalicelib.storage.bulk import Recorded
-from chalicelib.storage.items import Withdrawal
+from chalicelib.storage.items import Recorded, Withdrawal
 from frameworth.errors import InvalidValue
 from frameworth.evidence import Basis, Observation, Source
-from frameworth.names import checked_name, checked_slug, shortened
-from frameworth.register import Fact, Framework, MetricEntry
+from frameworth.names import checked_name, checked_slug, checked_text, shortened
+from frameworth.register import MOST_NAME, Fact, Framework, MetricEntry
 from frameworth.rows import plain_date
 
 # Longer than every number that the domain takes; Python itself refuses to read whole numbers of 4,300 digits and more.
@@ -82,6 +81,7 @@ def _fields_of(entry: Entry) -> dict[str, Any]:
             "revision": row.revision,
             "derived_from": list(row.derived_from),
             "recorded_at": entry.recorded_at,
+            **_by(entry.recorded_by),
         }
     if isinstance(entry, Withdrawal):
         metric, observed_on, revision, row_id = entry.position.split("#")
@@ -93,11 +93,16 @@ def _fields_of(entry: Entry) -> dict[str, Any]:
             "id": row_id,
             "reason": entry.reason,
             "recorded_at": entry.recorded_at,
+            **_by(entry.recorded_by),
         }
     if isinstance(entry, Framework):
         released = entry.first_release.isoformat() if entry.first_release else None
         return {name: released if name == "first_release" else getattr(entry, name) for name in _FRAMEWORK}
     return {name: getattr(entry, name) for name in _METRIC}
+
+
+def _by(recorded_by: str) -> dict[str, str]:
+    return {"recorded_by": recorded_by} if recorded_by else {}
 
 
 def _fact_fields(fact: Fact) -> dict[str, str]:
@@ -153,7 +158,7 @@ def _fact(found: Mapping[str, Any]) -> Fact:
 
 
 def _observation(found: Mapping[str, Any]) -> Recorded:
-    _checked_fields(found, _OBSERVATION, ("note", "derived_from", "recorded_at"))
+    _checked_fields(found, _OBSERVATION, ("note", "derived_from", "recorded_at", "recorded_by"))
     parents = found.get("derived_from", [])
     if not isinstance(parents, list) or not all(isinstance(parent, str) for parent in parents):
         raise ValueError("derived_from is not a list of texts")
@@ -171,17 +176,18 @@ def _observation(found: Mapping[str, Any]) -> Recorded:
             derived_from=tuple(parents),
         ),
         _time(found.get("recorded_at", "")),
+        _who(found.get("recorded_by", "")),
     )
 
 
 def _withdrawal(found: Mapping[str, Any]) -> Withdrawal:
-    _checked_fields(found, _WITHDRAWAL, ("recorded_at",))
+    _checked_fields(found, _WITHDRAWAL, ("recorded_at", "recorded_by"))
     framework, metric = checked_slug(found["framework"], "withdrawal"), checked_name(found["metric"], "withdrawal")
     day, revision, row_id = _day(found["observed_on"]), _revision(found["revision"]), found["id"]
     if not isinstance(row_id, str) or not _ID.fullmatch(row_id):
         raise ValueError(f"id {shortened(row_id)} is not that of an observation, 16 hexadecimal digits")
     position = f"{metric}#{day.isoformat()}#{revision:06d}#{row_id}"
-    return Withdrawal(framework, position, found["reason"], _time(found.get("recorded_at", "")))
+    return Withdrawal(framework, position, found["reason"], _time(found.get("recorded_at", "")), _who(found.get("recorded_by", "")))
 
 
 _KINDS: Mapping[type, str] = {
@@ -234,6 +240,10 @@ def _time(value: object) -> str:
     except (TypeError, ValueError):
         raise ValueError(f"recorded_at {shortened(value)} is no time; write 2026-11-22T10:00:00+00:00") from None
     return str(value)
+
+
+def _who(value: object) -> str:
+    return checked_text(value, "recorded_by", MOST_NAME, empty=True)
 
 
 def _no_number(name: str) -> NoReturn:

@@ -78,7 +78,7 @@ def written(tmp_path: Path) -> Callable[..., Path]:
 
 
 def kept(table: Table, framework: str = "alpha") -> list[Observation]:
-    rows, _ = EvidenceStore(table).page(framework, metric=None, since=None, until=None, after="", limit=10_000)
+    rows, *_ = EvidenceStore(table).page(framework, metric=None, since=None, until=None, after="", limit=10_000)
     return rows
 
 

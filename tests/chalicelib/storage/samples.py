@@ -71,11 +71,8 @@ def texts(most: int, least: int = 1) -> st.SearchStrategy[str]:
     return st.text(_characters, min_size=least, max_size=most).filter(lambda text: bool(text.strip()) or not least)
 
 
-sources = st.builds(
-    Source,
-    texts(10),
-    st.text(st.characters(exclude_categories=("Cs", "Cc", "Z"), exclude_characters="<>\"'"), max_size=10).map("https://x/{}".format),
-)
+addresses = st.text(st.characters(exclude_categories=("Cs", "Cc", "Z"), exclude_characters="<>\"'"), max_size=10).map("https://x/{}".format)
+sources = st.builds(Source, texts(10), addresses)
 parents = st.lists(st.text("az09_/-", min_size=1, max_size=20), max_size=3).map(tuple)
 observations = st.builds(
     Observation,
@@ -95,8 +92,8 @@ frameworks = st.builds(
     slugs,
     name=texts(80),
     package=texts(20, 0),
-    repository=texts(20, 0),
-    homepage=texts(20, 0),
+    repository=addresses | st.just(""),
+    homepage=addresses | st.just(""),
     licence=texts(20, 0),
     first_release=st.none() | st.dates(),
     summary=texts(60, 0),

@@ -19,7 +19,7 @@ RELEASED = a_framework().first_release
 
 def kept(table: Table, framework: str = "alpha") -> list[Observation]:
     """The whole history as a process that knows nothing yet reads it."""
-    rows, rest = EvidenceStore(table).page(framework, metric=None, since=None, until=None, after="", limit=1_000_000)
+    rows, rest, _ = EvidenceStore(table).page(framework, metric=None, since=None, until=None, after="", limit=1_000_000)
     assert rest == ""
     return rows
 

@@ -32,7 +32,7 @@ def rev(table: Table, framework: str = "alpha") -> int:
 
 def kept(table: Table, framework: str = "alpha") -> list[Observation]:
     """The whole history as a process that knows nothing yet reads it."""
-    rows, position = EvidenceStore(table).page(framework, metric=None, since=None, until=None, after="", limit=1000)
+    rows, position, _ = EvidenceStore(table).page(framework, metric=None, since=None, until=None, after="", limit=1000)
     assert position == ""
     return rows
 

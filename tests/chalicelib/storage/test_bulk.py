@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.storage import frameworks, items, keys
-from chalicelib.storage.bulk import BulkWriter, Recorded
+from chalicelib.storage.bulk import BulkWriter
 from chalicelib.storage.evidence_store import EvidenceStore
 from chalicelib.storage.frameworks import BeingLoaded, UnknownFramework
-from chalicelib.storage.items import Withdrawal
+from chalicelib.storage.items import Recorded, Withdrawal
 from chalicelib.storage.keys import position
 from chalicelib.storage.table import ATTEMPTS, MOST_ITEMS, StorageUnavailable, Table
 from frameworth.evidence import Evidence, Observation
@@ -46,6 +46,14 @@ def recorded(rows: Iterable[Observation]) -> list[Recorded]:
     return [Recorded(row) for row in rows]
 
 
+def positions(rows: Iterable[Observation]) -> dict[str, set[str]]:
+    """Where rows stand, by framework."""
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(row.framework, set()).add(position(row))
+    return found
+
+
 def a_withdrawal(row: Observation, reason: str = "of another") -> Withdrawal:
     return Withdrawal(row.framework, position(row), reason, "2026-01-01T00:00:00+00:00")
 
@@ -53,7 +61,7 @@ def a_withdrawal(row: Observation, reason: str = "of another") -> Withdrawal:
 def visible(client: Any, name: str) -> dict[tuple[str, str], dict[str, Any]]:
     """All items, without what only tells when and how often they were written."""
     return {
-        key: {attribute: value for attribute, value in item.items() if attribute not in ("rev", "recorded_at")}
+        key: {attribute: value for attribute, value in item.items() if attribute not in ("rev", "recorded_at", "version", "changed_at")}
         for key, item in everything(client, name).items()
     }
 
@@ -124,7 +132,8 @@ class TestTheStateIsThatOfAppending:
 
     def test_with_rows_and_their_withdrawals_in_one_go(self, plain: Table, admin: Any) -> None:
         withdrawn = [max(HISTORY, key=lambda row: row.precedence), HISTORY[0]]
-        assert bulk(plain).write(recorded(BOTH), map(a_withdrawal, withdrawn)) == len(BOTH)
+        new = bulk(plain).write(recorded(BOTH), map(a_withdrawal, withdrawn))
+        assert new == positions(BOTH)
         assert_agrees(admin, plain.name, BOTH, withdrawn)
 
     def test_with_several_hundred_metrics_of_one_framework(self, plain: Table, admin: Any) -> None:
@@ -135,7 +144,7 @@ class TestTheStateIsThatOfAppending:
         assert_agrees(admin, plain.name, rows)
 
     def test_with_rows_that_are_given_twice(self, plain: Table, admin: Any) -> None:
-        assert bulk(plain).write(recorded([*BOTH, *BOTH])) == len(BOTH)
+        assert bulk(plain).write(recorded([*BOTH, *BOTH])) == positions(BOTH)
         assert_agrees(admin, plain.name, BOTH)
 
 
@@ -146,7 +155,9 @@ class TestWhatIsThere:
         client = connect()
         made = faults.requests_of(client)
         later = BulkWriter(Table(client, plain.name), lambda: datetime(2027, 1, 1, tzinfo=UTC))
-        assert later.write(recorded(BOTH), [a_withdrawal(HISTORY[0], "for another reason")]) == 0
+        assert later.write(recorded(BOTH), [a_withdrawal(HISTORY[0], "for another reason")]) == {
+            framework: set() for framework in positions(BOTH)
+        }
         assert {request.operation for request in made} <= READS
         assert everything(admin, plain.name) == before
 
@@ -176,7 +187,7 @@ class TestWhatIsThere:
         """As after a crash between the rows and the current item."""
         plain.batch_put([items.source_item(LAB), items.source_item(PRESS)])
         plain.batch_put(items.observation_item(row, "2026-01-01T00:00:00") for row in BOTH)
-        assert bulk(plain).write(recorded(BOTH)) == 0
+        assert not any(bulk(plain).write(recorded(BOTH)).values())
         assert_agrees(admin, plain.name, BOTH)
 
 
@@ -209,9 +220,9 @@ class TestTheRevision:
         reader = EvidenceStore(plain)
         reader.evidence(["alpha"], as_of=DAYS[1])
         before = rev(plain)
-        assert bulk(plain).write(recorded([HISTORY[0]])) == 0
+        assert not any(bulk(plain).write(recorded([HISTORY[0]])).values())
         assert rev(plain) == before + 1
-        assert bulk(plain).write(recorded([HISTORY[0]])) == 0
+        assert not any(bulk(plain).write(recorded([HISTORY[0]])).values())
         assert rev(plain) == before + 1
 
 
@@ -339,7 +350,7 @@ class TestWhileOthersWrite:
         faults.before(client, "PutItem", interfere)
         waits: list[float] = []
         writer = bulk(Table(client, plain.name, sleep=waits.append))
-        assert writer.write(recorded(HISTORY), [a_withdrawal(HISTORY[4])]) == len(HISTORY)
+        assert writer.write(recorded(HISTORY), [a_withdrawal(HISTORY[4])]) == positions(HISTORY)
         assert len(waits) == len(conflicts) == ATTEMPTS - 1
         rivals = [a_row("rival", number, "2020-01-01", revision=number) for number in range(1, ATTEMPTS)]
         assert_agrees(admin, plain.name, [*HISTORY, *rivals], [HISTORY[4]])

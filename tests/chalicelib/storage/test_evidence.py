@@ -226,7 +226,7 @@ class TestTheRealData:
 
     def test_is_kept_row_by_row(self, seeded: Seeded, real_store: EvidenceStore) -> None:
         for framework in seeded.seed.frameworks:
-            rows, _ = real_store.page(framework.id, metric=None, since=None, until=None, after="", limit=10_000)
+            rows, *_ = real_store.page(framework.id, metric=None, since=None, until=None, after="", limit=10_000)
             assert sorted(row.id for row in rows) == sorted(row.id for row in seeded.seed.observations[framework.id])
 
     def test_gives_current_items_that_are_a_fraction_of_what_an_item_may_hold(self, seeded: Seeded, real_client: Any) -> None:
@@ -272,7 +272,7 @@ class TestFiguresOfPlugins:
         assert merging.known(["nobody"]) == set()
 
     def test_are_part_of_the_history(self, merging: EvidenceStore) -> None:
-        rows, _ = merging.page("alpha", metric=None, since=None, until=None, after="", limit=1000)
+        rows, *_ = merging.page("alpha", metric=None, since=None, until=None, after="", limit=1000)
         assert {row.id for row in rows} == {row.id for row in (*HISTORY, *self.PLUGIN["alpha"])}
 
     def test_are_never_written(self, table: Table, client: Any, merging: EvidenceStore) -> None:

@@ -285,6 +285,11 @@ USE_CASES = {
 }
 
 
+def said(answer: Answer) -> tuple[int, str, str]:
+    """An answer without the name of its request."""
+    return answer.status, answer.headers["ETag"], answer.body
+
+
 class TestEveryCallOfAUseCase:
     @on_swept_engines
     @pytest.mark.parametrize("done", [False, True], ids=["not-sent", "answer-lost"])
@@ -348,10 +353,10 @@ class TestEveryCallOfAUseCase:
             gateway = gateway_to(client, seeded.table, service)
             first = gateway.get(address)
             if len(made) < number:
-                assert first == right
+                assert said(first) == said(right)
                 break
             assert_says_try_again(first, seeded.table)
-            assert gateway.get(address) == right
+            assert said(gateway.get(address)) == said(right)
         assert number > 2
         what = address.partition("?")[2]
         engine = connect.__name__  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.storage import items, keys
 from chalicelib.storage.evidence_store import EvidenceStore
-from chalicelib.storage.frameworks import BeingDeleted, BeingLoaded, UnknownFramework, carry_over, delete, entry, put_entry, set_status
+from chalicelib.storage.frameworks import BeingDeleted, BeingLoaded, UnknownFramework, carry_over, delete, entry, renew_entry, set_status
 from chalicelib.storage.registers import Registers
 from chalicelib.storage.table import StorageUnavailable, Table
 from tests.chalicelib.storage import faults
@@ -231,7 +231,7 @@ class TestAnAppendWithoutACurrentItem:
         assert_holds(table, (*HISTORY, row))
 
     def test_that_comes_before_a_load_is_part_of_it(self, table: Table, store: EvidenceStore) -> None:
-        put_entry(table, ALPHA)
+        renew_entry(table, ALPHA, at="")
         row = a_row("stars", 9, "2026-01-01")
         with pytest.raises(BeingLoaded):
             store.append(row)
@@ -316,7 +316,7 @@ class TestALoad:
         assert everything(client, table.name) == before
 
     def test_after_a_withdrawal_that_came_too_early_leaves_out_what_was_withdrawn(self, table: Table, store: EvidenceStore) -> None:
-        put_entry(table, ALPHA)
+        renew_entry(table, ALPHA, at="")
         table.put(items.withdrawal_item(HISTORY[3], "wrong", "2026-11-22"))
         store.load(ALPHA, HISTORY)
         assert_holds(table, HISTORY, withdrawn=[HISTORY[3]])

@@ -70,7 +70,7 @@ def test_what_is_read_in_parts_is_what_is_there(
             for row in sorted(written, key=position)
             if (not metric or row.metric == metric) and (since or date.min) <= row.observed_on <= (until or date.max)
         ]
-        found, after = reader.page("alpha", metric=metric, since=since, until=until, after="", limit=5)
+        found, after, _ = reader.page("alpha", metric=metric, since=since, until=until, after="", limit=5)
         rest = reader.page("alpha", metric=metric, since=since, until=until, after=after, limit=1000)[0] if after else []
         assert [*found, *rest] == wanted
         assert set(reader.withdrawals("alpha")) == {position(row) for row in withdrawn}
@@ -140,9 +140,9 @@ def test_a_page_of_a_long_history_reads_hardly_more_than_it_shows(
 ) -> None:
     client = connect()
     reader = EvidenceStore(Table(client, table.name))
-    _, after = reader.page("alpha", metric=metric, since=since, until=None, after="", limit=10)
+    _, after, _ = reader.page("alpha", metric=metric, since=since, until=None, after="", limit=10)
     read = rows_read(client)
-    found, _ = reader.page("alpha", metric=metric, since=since, until=None, after=after, limit=10)
+    found, *_ = reader.page("alpha", metric=metric, since=since, until=None, after=after, limit=10)
     wanted = [row for row in sorted(long, key=position) if metric in (None, row.metric) and row.observed_on >= (since or date.min)]
     assert found == wanted[10:20]
     assert sum(read) <= 10 + 2
@@ -180,7 +180,7 @@ def test_pages_walk_a_long_history_without_gap_or_repeat(
     found: list[Observation] = []
     after, pages = "", 0
     while after or not pages:
-        some, after = reader.page("alpha", metric=None, since=None, until=None, after=after, limit=500)
+        some, after, _ = reader.page("alpha", metric=None, since=None, until=None, after=after, limit=500)
         found, pages = found + some, pages + 1
     assert found == sorted(long, key=position)
     show(f"{connect.__name__:8} a history of {len(long):,} rows in {pages} pages: no gap, no repeat")  # type: ignore[attr-defined]

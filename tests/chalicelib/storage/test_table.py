@@ -141,7 +141,7 @@ class TestQuery:
         table.put(an_item("META", "F#another", kind="plugin", id="a"))
         table.put(an_item("CUR", "F#0", id="a"))
         made = faults.requests_of(client)
-        found = list(table.query_index("by_kind", "kind", "framework"))
+        found = list(table.query_index("by_kind", "framework"))
         assert [item["id"]["S"] for item in found] == [f"{place}" for place in range(8)]
         assert len(made) > 1
 
@@ -238,7 +238,7 @@ CALLS = {
     "delete": lambda table: table.delete("p", "a"),
     "update": lambda table: table.update("p", "a", UpdateExpression="ADD n :one", ExpressionAttributeValues={":one": {"N": "1"}}),
     "query": lambda table: list(table.query("p", first="a", last="b")),
-    "query_index": lambda table: list(table.query_index("by_kind", "kind", "framework")),
+    "query_index": lambda table: list(table.query_index("by_kind", "framework")),
     "batch_get": lambda table: table.batch_get([("p", "a")]),
     "batch_put": lambda table: table.batch_put([an_item("a")]),
 }
