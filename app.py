@@ -3,3 +3,5 @@
 from chalicelib.bootstrap import create_app
 
 app = create_app()
+# A function of its own on Lambda, which is looked for here.
+authorize = app.authorize

@@ -13,6 +13,7 @@ from chalicelib.commands.frameworks import framework_commands, withdraw
 from chalicelib.commands.plugins import list_plugins, start_plugin
 from chalicelib.commands.scoring import score
 from chalicelib.commands.tables import create_table, freeze_references, seed_table
+from chalicelib.commands.tokens import token_commands
 from chalicelib.use_cases.faults import InvalidRequest
 from frameworth.errors import FrameworthError
 
@@ -48,6 +49,7 @@ for _command in (
     freeze_references,
     framework_commands,
     withdraw,
+    token_commands,
     doctor,
 ):
     main.add_command(_command)

@@ -6,16 +6,21 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+from chalicelib.logs import log_to
 from chalicelib.settings import Misconfigured, Settings
 from chalicelib.storage.evidence_store import EvidenceStore
+from chalicelib.storage.idempotency import Idempotency
+from chalicelib.storage.profiles import Profiles
 from chalicelib.storage.registers import Registers
+from chalicelib.storage.secret import Secret
 from chalicelib.storage.table import Table
+from chalicelib.storage.tokens import Tokens
 from chalicelib.use_cases.service import Service
 from frameworth import __version__
 from frameworth.catalogue import Catalogue
@@ -24,8 +29,9 @@ from frameworth.distributions import installed
 from frameworth.names import nearest
 
 if TYPE_CHECKING:
-    from chalice.app import Chalice
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from chalicelib.api.application import Application
 
 _LOG = logging.getLogger("chalicelib")
 
@@ -43,10 +49,13 @@ SHIPPED_PLUGINS = (
 )
 
 
-def create_app(environ: Mapping[str, str] = os.environ) -> Chalice:
+def create_app(environ: Mapping[str, str] = os.environ) -> Application:
     """The Chalice application. Plugins are loaded now; the table is not touched before the first request, so packaging needs none."""
     from chalicelib.api.application import application
 
+    # Lambda takes what is written to the standard output over into the log; on a terminal that is for answers.
+    on_lambda = "AWS_LAMBDA_FUNCTION_NAME" in environ
+    log_to(sys.stdout if on_lambda else sys.stderr, alone=on_lambda)
     settings = Settings.of(environ)
     catalogue = plugins(settings)
     for fault in catalogue.faults:
@@ -60,6 +69,10 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Chalice:
 
     if settings.embedded or settings.table:
         service()
+    if settings.embedded:
+        from chalicelib.local import announce_token
+
+        announce_token(service().tokens)
     return application(service)
 
 
@@ -78,13 +91,23 @@ def compose(settings: Settings, catalogue: Catalogue) -> Service:
     return over(Table(client(), settings.table), catalogue, _trace(settings))
 
 
-def over(table: Table, catalogue: Catalogue, trace: Trace = lambda plugin, hook, outcome: None) -> Service:
-    """The service over a table."""
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def over(
+    table: Table, catalogue: Catalogue, trace: Trace = lambda plugin, hook, outcome: None, now: Callable[[], datetime] = _now
+) -> Service:
+    """The service over a table; `now` tells the time (UTC)."""
     return Service(
         catalogue,
-        EvidenceStore(table, catalogue.figures),
+        EvidenceStore(table, catalogue.figures, now=now),
         Registers(table),
-        today=lambda: datetime.now(UTC).date(),
+        Profiles(table, now=now),
+        Tokens(table, now=now),
+        Idempotency(table, now=now),
+        Secret(table),
+        today=lambda: now().date(),
         clock=time.monotonic,
         trace=trace,
     )
@@ -111,15 +134,15 @@ def shipped_plugins() -> Catalogue:
 
 
 def _trace(settings: Settings) -> Trace:
-    """Logs each call of a hook if the settings say so; by a handler of its own, since what was asked for must be seen."""
+    """Logs each call of a hook if the settings say so; where nothing is logged yet, by a handler of its own."""
     log = logging.getLogger("chalicelib.hooks")
     if not settings.trace_hooks:
         return lambda plugin, hook, outcome: None
-    if not log.handlers:
+    if not log.hasHandlers():
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(message)s"))
         log.addHandler(handler)
-        log.setLevel(logging.INFO)
+    log.setLevel(logging.INFO)
     return lambda plugin, hook, outcome: log.info("hook %s of plugin %s: %s", hook, plugin, outcome)
 
 

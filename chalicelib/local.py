@@ -23,6 +23,7 @@ from chalicelib.settings import PROJECT
 from chalicelib.storage.evidence_store import EvidenceStore
 from chalicelib.storage.registers import Registers
 from chalicelib.storage.table import StorageUnavailable, Table
+from chalicelib.storage.tokens import ADMIN, Tokens
 from chalicelib.use_cases.seed import seed
 
 if TYPE_CHECKING:
@@ -70,6 +71,12 @@ def seed_with_progress(store: EvidenceStore, registers: Registers, say: Callable
 
     seed(found, store, registers, progress)
     say(f"Seeded {found.size:,} observations in {time.monotonic() - started:.1f} s")
+
+
+def announce_token(tokens: Tokens, say: Callable[[str], None] = lambda text: print(text, file=sys.stderr, flush=True)) -> None:
+    """Makes a token that may do everything to the embedded table, and tells it: whoever can read this terminal may write."""
+    token, _ = tokens.create([ADMIN], days=1, note="made by the embedded mode at its start")
+    say(f"To write, send this header; it is good until this process ends:\n  Authorization: Bearer {token}")
 
 
 @cache

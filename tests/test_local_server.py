@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -53,6 +54,9 @@ def ask(port, method, address, body=None, headers=None):
         connection.close()
 
 
+WHEN = re.compile(r'"at":"[^"]*"')
+
+
 def test_the_server_answers_as_the_gateway_does(port, gateway):
     for address in (
         "/v1/scores?frameworks=flask,django&profile=microservice&as_of=2018-05-31",
@@ -68,7 +72,8 @@ def test_the_server_answers_as_the_gateway_does(port, gateway):
     ):
         status, _, body = ask(port, "GET", address)
         assert status == 200
-        assert body.decode() == gateway.get(address).body
+        # Each of the two has filled its table at a time of its own.
+        assert WHEN.sub("", body.decode()) == WHEN.sub("", gateway.get(address).body)
 
 
 BODIES = {

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cache
 from html import escape
-from pathlib import Path
-from string import Template
+from http import HTTPStatus
 from urllib.parse import urlencode
 
+from chalice.app import Request
+
 from chalicelib.api import requests
+from chalicelib.api.asking import PARAMETERS
 from chalicelib.api.firmness import flips_if
-from chalicelib.api.routing import HTML, Reply, Routes
+from chalicelib.api.operations import HTML
+from chalicelib.api.routing import Reply, Routes
 from chalicelib.api.scorecard import query_of
+from chalicelib.api.style import page_headers, style_sheet, template
 from chalicelib.use_cases.score import Answer, ask
 from chalicelib.use_cases.service import Service
 from frameworth.catalogue import Catalogue
@@ -24,7 +25,6 @@ from frameworth.findings import Finding
 from frameworth.scorecard import Row, Unranked, Verdict
 from frameworth.shown import shown_margin, shown_score
 
-_FOLDER = Path(__file__).parent / "page"
 # The month that the 2018 comparison of Django and Flask speaks of.
 _ARTICLE_DAY = "2018-05-31"
 _ARTICLE_PAIR = "django,flask"
@@ -34,33 +34,24 @@ _REASONS = {"gate": "fails a requirement", "not_released": "not released by then
 
 def routes(service: Callable[[], Service]) -> Routes:
     """`GET /`."""
-    pages = Routes(__name__)
+    pages = Routes(__name__, service)
 
-    @pages.route("/", methods=["GET"])
-    def show_ranking() -> Reply:
-        asked = requests.from_query(pages.current_request, service())
+    @pages.reads(
+        "/",
+        answer="HTML",
+        formats=(HTML,),
+        parameters=PARAMETERS,
+        problems=(HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY),
+        example="/",
+    )
+    def show_ranking(request: Request) -> Reply:
+        """The ranking as a page, which takes the parameters of /v1/scores."""
+        asked = requests.from_query(request, service())
         answer = ask(asked.question, service())
-        style, policy = _style()
-        html = _html(answer, service(), style)
-        return Reply(html, headers={"Content-Type": HTML, "Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff"})
+        style = style_sheet("ranking")
+        return Reply(_html(answer, service(), style), headers=page_headers(style))
 
     return pages
-
-
-@cache
-def _style() -> tuple[str, str]:
-    """The style sheet, and the policy that admits it and nothing else."""
-    style = (_FOLDER / "ranking.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return (
-        style,
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    )
-
-
-@cache
-def _template() -> Template:
-    return Template((_FOLDER / "ranking.html").read_text(encoding="utf-8"))
 
 
 def _html(answer: Answer, service: Service, style: str) -> str:
@@ -68,12 +59,13 @@ def _html(answer: Answer, service: Service, style: str) -> str:
     names = {one.id: one.name for one in service.registers.frameworks()}
     rows = [ranked.row for ranked in card.ranking]
     shown = rows[: max(answer.limit, len(rows) if answer.question.limit is None else 0)]
-    return _template().substitute(
+    asked_by = answer.asked_by.title if answer.asked_by else "Weights of your own"
+    return template("ranking").substitute(
         style=style,
         prefix=".",
         profiles=_profile_links(answer, catalogue),
         dates=_date_links(answer),
-        heading=escape(f"{catalogue.profiles[answer.profile].title if answer.profile else 'Weights of your own'}, as of {card.as_of}"),
+        heading=escape(f"{asked_by}, as of {card.as_of}"),
         verdict=escape(_verdict(answer, names)),
         summary=escape(card.because),
         firmness="".join(f"<p>{escape(sentence)}</p>" for sentence in _firmness(answer, names, catalogue)),

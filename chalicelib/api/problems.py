@@ -6,24 +6,36 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from types import MappingProxyType
 
-from chalicelib.storage.frameworks import UnknownFramework
+from chalicelib.storage.frameworks import BeingDeleted, EntryChanged, UnknownFramework
+from chalicelib.storage.idempotency import KeyReused, StillRunning
 from chalicelib.storage.items import UnreadableItem
+from chalicelib.storage.profiles import Outdated
+from chalicelib.storage.recording import UnknownRow
 from chalicelib.storage.table import StorageUnavailable
-from chalicelib.use_cases.faults import InputFault, InvalidRequest, NotFound
+from chalicelib.use_cases.faults import InputFault, InvalidRequest, NameTaken, NotFound
 from frameworth.errors import FrameworthError
 
 CONTENT_TYPE = "application/problem+json"
 # After a throttled or unreachable table: long enough for a partition to catch its breath.
 RETRY_AFTER_S = 2
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
-class MalformedRequest(FrameworthError):
-    """A request that can't be read at all: `status` 400, 413 or 415, a stable `code`, and what to send instead."""
+class Refused(FrameworthError):
+    """A request is turned away: with `status`, a stable `code`, what to do instead, and `headers` that tell programs so."""
+
+    def __init__(self, status: HTTPStatus, code: str, detail: str, headers: Mapping[str, str] = _NONE) -> None:
+        self.status, self.code, self.headers = status, code, headers
+        super().__init__(detail)
+
+
+class MalformedRequest(Refused):
+    """A request that can't be read at all."""
 
     def __init__(self, code: str, detail: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
-        self.code, self.status = code, status
-        super().__init__(detail)
+        super().__init__(status, code, detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +48,10 @@ class Problem:
     errors: Sequence[InputFault] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def body(self, instance: str, request_id: str) -> str:
-        """The problem as JSON."""
+    def body(self, instance: str, request_id: str, prefix: str) -> str:
+        """The problem as JSON. `prefix` is the part of `instance` before our own addresses: the stage, where there is one."""
         members: dict[str, object] = {
-            # No page stands behind a problem type yet; RFC 9457 has this value for that, and `code` tells problems apart.
-            "type": "about:blank",
+            "type": f"{prefix}/docs#{self.code}",
             "title": self.status.phrase,
             "status": self.status.value,
             "detail": self.detail,
@@ -58,8 +69,8 @@ class Problem:
 def problem_of(error: Exception) -> Problem:
     """The problem that stands for an error."""
     match error:
-        case MalformedRequest():
-            return Problem(error.status, error.code, str(error))
+        case Refused():
+            return Problem(error.status, error.code, str(error), headers=error.headers)
         case InvalidRequest():
             count = len(error.faults)
             detail = "one thing is wrong with this request" if count == 1 else f"{count} things are wrong with this request"
@@ -68,6 +79,19 @@ def problem_of(error: Exception) -> Problem:
             return Problem(HTTPStatus.NOT_FOUND, f"unknown_{error.kind}", str(error))
         case UnknownFramework():
             return Problem(HTTPStatus.NOT_FOUND, "unknown_framework", str(error))
+        case UnknownRow():
+            return Problem(HTTPStatus.NOT_FOUND, "unknown_observation", str(error))
+        case NameTaken():
+            return Problem(HTTPStatus.CONFLICT, "name_taken", str(error))
+        case BeingDeleted():
+            return Problem(HTTPStatus.CONFLICT, "being_deleted", str(error))
+        case EntryChanged() | Outdated():
+            return Problem(HTTPStatus.PRECONDITION_FAILED, "changed_meanwhile", str(error))
+        case KeyReused():
+            return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency_key_reused", str(error))
+        case StillRunning():
+            headers = {"Retry-After": str(error.retry_after_s)}
+            return Problem(HTTPStatus.CONFLICT, "still_running", str(error), headers=headers)
         case UnreadableItem():
             # No Retry-After: until somebody mends the table, or another version answers, to ask again does not help.
             return Problem(

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from chalice.app import Request
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import ValidationError
 
+from chalicelib.api.bodies import escaped, faults_of_form, json_object, raw_body
+from chalicelib.api.forms import GateForm, ScoreForm
 from chalicelib.api.problems import MalformedRequest
+from chalicelib.api.received import query_parameters
 from chalicelib.use_cases.faults import InputFault, InvalidRequest, did_you_mean
 from chalicelib.use_cases.question import DEFAULT_METHOD, Question, faults_of
 from chalicelib.use_cases.service import Service
@@ -25,46 +27,6 @@ from frameworth.judging import WhenMissing
 from frameworth.names import nearest, shortened
 from frameworth.profiles import Gate
 from frameworth.rows import plain_date
-
-# 1 MB: a question about a thousand frameworks takes a tenth of it.
-MOST_BODY_BYTES = 1_000_000
-MOST_FRAMEWORKS = 1_000
-MOST_CRITERIA = 200
-MOST_GATES = 50
-
-INCLUDES = ("metrics", "sensitivity", "explanation")
-
-DateText = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(plain_date)]
-WeightNumber = Annotated[float, Field(ge=0, le=1e6)]
-Name = Annotated[str, StringConstraints(max_length=2_000)]
-
-
-class GateForm(BaseModel):
-    """A hard requirement on a metric."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
-
-    metric: Name
-    at_least: float | None = None
-    at_most: float | None = None
-
-
-class ScoreForm(BaseModel):
-    """The body of `POST /v1/scores`; every member is optional."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
-
-    frameworks: Annotated[list[Name], Field(min_length=1, max_length=MOST_FRAMEWORKS)] | None = None
-    profile: Name | None = None
-    weights: Annotated[dict[Name, WeightNumber], Field(max_length=MOST_CRITERIA)] | None = None
-    emphasis: Annotated[dict[Name, WeightNumber], Field(max_length=MOST_CRITERIA)] = {}
-    as_of: DateText | None = None
-    opinions: bool = True
-    when_missing: Literal["neutral", "worst", "ignore", "leave_out"] = "neutral"
-    gates: Annotated[list[GateForm], Field(max_length=MOST_GATES)] = []
-    method: Name = DEFAULT_METHOD
-    include: Annotated[list[Literal["metrics", "sensitivity", "explanation"]], Field(max_length=len(INCLUDES))] = []
-    limit: Annotated[int, Field(ge=1, le=1_000)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,62 +39,51 @@ class Asked:
 
 def from_body(request: Request, service: Service) -> Asked:
     """The question in a JSON body. Raises `MalformedRequest` or `InvalidRequest`."""
-    try:
-        raw = bytes(request.raw_body)  # type: ignore[arg-type]  # Chalice says str | bytes and always gives bytes
-    except (ValueError, UnicodeError) as error:  # base64 that is none, or half a surrogate pair
-        raise MalformedRequest("invalid_body", "the body is not what its encoding says") from error
-    if len(raw) > MOST_BODY_BYTES:
-        raise MalformedRequest(
-            "body_too_large", f"the body has {len(raw):,} bytes; {MOST_BODY_BYTES:,} is the most", HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        )
-    _look_at(raw)
+    raw = raw_body(request)
+    json_object(raw)
     return _asked(raw, [], service)
 
 
-def from_query(request: Request, service: Service, *, also: frozenset[str] = frozenset()) -> Asked:
-    """The question in a query string; `also` names parameters that are not part of it. Raises `InvalidRequest`."""
-    parameters = query_parameters(request)
+def from_query(request: Request, service: Service) -> Asked:
+    """The question in a query string. Raises `InvalidRequest`."""
     faults: list[InputFault] = []
-    form: dict[str, Any] = {}
-    for name, values in parameters.items():
-        if name in also:
-            continue
-        if name not in ScoreForm.model_fields:
-            known = ScoreForm.model_fields
-            near = nearest(name, known)
-            faults.append(
-                InputFault(
-                    f"/{shortened(name)[1:-1]}",
-                    "unknown_parameter",
-                    f"there is no parameter {shortened(name)}",
-                    did_you_mean(name, known) if near else f"there are {', '.join(sorted(known))}",
-                )
-            )
+    given = parameters(request, (*ScoreForm.model_fields, "format"), faults)
+    form = {name: _parsed(name, text, faults) for name, text in given.items() if name != "format"}
+    return _asked(json.dumps(form).encode(), faults, service)
+
+
+def parameters(request: Request, known: Sequence[str], faults: list[InputFault]) -> dict[str, str]:
+    """The query parameters of these names, each given once; others go to `faults`: a misspelt filter must not pass for one."""
+    found: dict[str, str] = {}
+    for name, values in query_parameters(request).items():
+        if name not in known:
+            near = did_you_mean(name, known) if nearest(name, known) else f"there are {', '.join(sorted(known))}"
+            fix = near if known else "leave it out"
+            faults.append(InputFault(f"/{escaped(name)}", "unknown_parameter", f"there is no parameter {shortened(name)} here", fix))
         elif len(values) > 1:
             faults.append(
                 InputFault(f"/{name}", "duplicate", f"{name} is given {len(values)} times", "give it once, lists separated by commas")
             )
         else:
-            form[name] = _parsed(name, values[0], faults)
-    return _asked(json.dumps(form).encode(), faults, service)
-
-
-def query_parameters(request: Request) -> dict[str, list[str]]:
-    """All values of each query parameter."""
-    parameters = request.query_params
-    return {name: [str(value) for value in parameters.getlist(name)] for name in parameters} if parameters else {}
+            found[name] = values[0]
+    return found
 
 
 def no_parameters(request: Request) -> None:
-    """Refuses query parameters where there are none: a misspelt filter must not pass for an answer."""
-    given = query_parameters(request)
-    if given:
-        raise InvalidRequest(
-            [
-                InputFault(f"/{name[:60]}", "unknown_parameter", f"there is no parameter {name[:60]!r} here", "leave it out")
-                for name in given
-            ]
-        )
+    """Refuses query parameters where there are none."""
+    _only(request, ())
+
+
+def only_format(request: Request) -> None:
+    """Refuses query parameters beside `format`."""
+    _only(request, ("format",))
+
+
+def _only(request: Request, known: Sequence[str]) -> None:
+    faults: list[InputFault] = []
+    parameters(request, known, faults)
+    if faults:
+        raise InvalidRequest(faults)
 
 
 def _parsed(name: str, text: str, faults: list[InputFault]) -> Any:
@@ -185,39 +136,6 @@ def _number(text: str) -> float | str:
     return float(text) if re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", text) else text
 
 
-def _look_at(raw: bytes) -> None:
-    """Refuses what a JSON parser alone would let through or break on: other encodings, doubled names, NaN, endless nesting."""
-    if not raw:
-        raise MalformedRequest("empty_body", "the body is empty; send a JSON object, {} for every default")
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise MalformedRequest("not_utf8", "the body is not UTF-8") from error
-    if text.startswith("\ufeff") or "\x00" in text:
-        raise MalformedRequest("not_utf8", "the body must be UTF-8 without a byte order mark and without NUL")
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        names = [name for name, _ in pairs]
-        if len(set(names)) != len(names):
-            twice = next(name for name in names if names.count(name) > 1)
-            raise MalformedRequest("duplicate_name", f"the name {shortened(twice)} stands twice in one object")
-        return dict(pairs)
-
-    try:
-        value = json.loads(text, object_pairs_hook=once, parse_constant=_no_constant)
-    except MalformedRequest:
-        raise
-    except (ValueError, RecursionError) as error:
-        where = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise MalformedRequest("not_json", f"the body is no JSON{where}") from error
-    if not isinstance(value, dict):
-        raise MalformedRequest("not_an_object", 'the body is JSON, but no object; send {"frameworks": ["flask", "django"]}, say')
-
-
-def _no_constant(name: str) -> None:
-    raise MalformedRequest("not_json", f"{name} is no JSON number")
-
-
 def _asked(raw: bytes, faults: list[InputFault], service: Service) -> Asked:
     """Validates a form. If anything is wrong, what is sound is still checked against the known names, so that all faults come at once."""
     try:
@@ -225,7 +143,7 @@ def _asked(raw: bytes, faults: list[InputFault], service: Service) -> Asked:
     except ValidationError as error:
         if any(one["type"] == "json_invalid" for one in error.errors(include_url=False, include_input=False)):
             raise MalformedRequest("not_json", "the request holds text that is no Unicode") from error
-        faults = faults + _faults_of_form(error)
+        faults = faults + faults_of_form(error, ScoreForm)
     else:
         faults = faults + _faults_of_include(form, service)
         if not faults:
@@ -259,10 +177,11 @@ def _member(fault: InputFault) -> str:
     return fault.pointer[1:].partition("/")[0]
 
 
-def _question(form: ScoreForm) -> Question:
+def gates_of(forms: Sequence[GateForm]) -> tuple[Gate, ...]:
+    """The gates in a body. Raises `InvalidRequest`."""
     faults: list[InputFault] = []
     gates: list[Gate] = []
-    for place, gate in enumerate(form.gates):
+    for place, gate in enumerate(forms):
         try:
             gates.append(Gate(gate.metric, at_least=gate.at_least, at_most=gate.at_most))
         except InvalidValue as error:
@@ -271,6 +190,10 @@ def _question(form: ScoreForm) -> Question:
             )
     if faults:
         raise InvalidRequest(faults)
+    return tuple(gates)
+
+
+def _question(form: ScoreForm) -> Question:
     as_of: Any = form.as_of  # AfterValidator has turned the text into a date
     return Question(
         frameworks=form.frameworks,
@@ -280,44 +203,10 @@ def _question(form: ScoreForm) -> Question:
         as_of=as_of,
         opinions=form.opinions,
         when_missing=WhenMissing(form.when_missing),
-        gates=gates,
+        gates=gates_of(form.gates),
         method=form.method,
         limit=form.limit,
     )
-
-
-# What to do about each kind of fault that pydantic finds; {…} are the facts that it gives along.
-_FIXES: Mapping[str, str] = {
-    "extra_forbidden": "leave it out",
-    "string_pattern_mismatch": "write YYYY-MM-DD",
-    "value_error": "write YYYY-MM-DD",
-    "too_short": "name one or more, or leave it out for the whole catalogue",
-    "too_long": "give at most {max_length}",
-    "string_too_long": "give at most {max_length} characters",
-    "greater_than_equal": "give {ge} or more",
-    "less_than_equal": "give at most {le}",
-    "literal_error": "give {expected}",
-    "finite_number": "give a finite number",
-    "bool_type": "give true or false",
-}
-_FIXES_BY_SUFFIX = {"_type": "give a value of the right type", "_parsing": "give a value of the right type"}
-
-
-def _faults_of_form(error: ValidationError) -> list[InputFault]:
-    return [_fault(one) for one in error.errors(include_url=False, include_input=False)]
-
-
-def _fault(one: Any) -> InputFault:
-    kind: str = one["type"]
-    # Union branches and "[key]" markers are pydantic's, not the caller's.
-    pointer = "".join(f"/{shortened(str(part))[1:-1].replace('~', '~0').replace('/', '~1')}" for part in one["loc"] if part != "[key]")
-    fix = _FIXES.get(kind) or next((text for suffix, text in _FIXES_BY_SUFFIX.items() if kind.endswith(suffix)), "see the message")
-    name = str(one["loc"][0]) if one["loc"] else "the body"
-    if kind == "extra_forbidden" and len(one["loc"]) == 1 and nearest(name, ScoreForm.model_fields):
-        fix = did_you_mean(name, ScoreForm.model_fields)
-    said = one["msg"].removeprefix("Value error, ")
-    message = f"{shortened(name)[1:-1]}: {said[:1].lower()}{said[1:]}"
-    return InputFault(pointer, kind, message, fix.format(**one.get("ctx", {})))
 
 
 def date_parameter(name: str, text: str | None, faults: list[InputFault]) -> date | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import click
@@ -19,6 +19,9 @@ from chalicelib.storage.registers import Registers
 from frameworth.evidence import MOST_NOTE
 from frameworth.names import checked_slug
 from frameworth.register import Framework
+
+# Who the table says it was; a name of somebody's account is no business of whoever reads the catalogue.
+BY = "command line"
 
 
 @click.group("framework")
@@ -49,7 +52,7 @@ def put(framework_id: str, **given: Any) -> None:
         raise click.ClickException(f"framework {framework_id!r} is new; give it a --name")
     nothing: dict[str, Any] = {one.name: "" for one in fields(Framework) if one.name not in ("id", "status", "_")}
     made = replace(known, **changes) if known else Framework(framework_id, **{**nothing, "first_release": None, **changes})
-    EvidenceStore(table).put(made)
+    EvidenceStore(table).put(made, by=BY)
     click.echo(f"{framework_id} is in {table.name}; {'changed' if known else 'new'}: {', '.join(sorted(changes)) or 'nothing'}")
 
 
@@ -64,7 +67,13 @@ def archive(framework_id: str, undo: bool) -> None:
       python -m chalicelib framework archive cherrypy
     """
     table = named_table()
-    set_status(table, checked_slug(framework_id, "framework"), "active" if undo else "archived")
+    set_status(
+        table,
+        checked_slug(framework_id, "framework"),
+        "active" if undo else "archived",
+        at=datetime.now(UTC).isoformat(timespec="microseconds"),
+        by=BY,
+    )
     click.echo(f"{framework_id} is {'active' if undo else 'archived'}; a running service takes up to a minute to list it so")
 
 
@@ -111,6 +120,6 @@ def withdraw(framework: str, metric: str, observed_on: date, row_id: str, reason
     Example:
       python -m chalicelib withdraw flask github_stars 2021-07-01 --reason "stars of another repository"
     """
-    row, is_new = EvidenceStore(named_table()).withdraw(framework, metric, observed_on, reason, row_id=row_id)
+    row, is_new = EvidenceStore(named_table()).withdraw(framework, metric, observed_on, reason, row_id=row_id, by=BY)
     figure = f"{row.metric} of {row.framework} on {row.observed_on}, {row.value:.15g} {row.unit} (id {row.id})"
     click.echo(f"{figure}, is withdrawn{'' if is_new else '; it was before, and keeps the reason it had'}")

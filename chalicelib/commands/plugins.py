@@ -13,7 +13,7 @@ import click
 from rich.text import Text
 
 from chalicelib import bootstrap, new_plugin
-from chalicelib.api.catalogue import plugins_as_json
+from chalicelib.api import shapes
 from chalicelib.commands.loading import loaded
 from chalicelib.commands.printing import CONSOLE, grid
 from chalicelib.settings import PROJECT, Settings
@@ -36,7 +36,7 @@ def list_plugins(context: click.Context, as_text: bool) -> None:
     settings = Settings.of(os.environ)
     catalogue = loaded(settings)
     if as_text:
-        click.echo(json.dumps(plugins_as_json(catalogue.plugins, catalogue.faults), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(shapes.plugins(catalogue.plugins, catalogue.faults), indent=2, ensure_ascii=False))
     else:
         table = grid("", "plugin", "origin", "version", "offers", folds=True)
         for plugin in catalogue.plugins:

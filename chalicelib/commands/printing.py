@@ -8,7 +8,7 @@ from rich.table import Table
 
 CONSOLE = Console()
 
-_WORDS = ("framework", "criterion", "plugin", "origin", "version", "offers")
+_WORDS = ("framework", "criterion", "plugin", "origin", "version", "offers", "id", "state", "scopes", "created", "expires", "note")
 
 
 def grid(title: str, *columns: str, folds: bool = False) -> Table:

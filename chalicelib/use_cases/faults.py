@@ -36,6 +36,14 @@ class NotFound(FrameworthError):
         super().__init__(f"no {kind} is called {shortened(name)}; {did_you_mean(name, known)}")
 
 
+class NameTaken(FrameworthError):
+    """Something else has this name: `kind` of thing, and `name`."""
+
+    def __init__(self, kind: str, name: str) -> None:
+        self.kind, self.name = kind, name
+        super().__init__(f"{kind} {shortened(name)} comes with a plugin; choose another name")
+
+
 def unknown(pointer: str, kind: str, name: str, known: Collection[str]) -> InputFault:
     """The fault of a name that nothing has."""
     return InputFault(pointer, f"unknown_{kind}", f"no {kind} is called {shortened(name)}", did_you_mean(name, known))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from chalicelib.storage.frameworks import BeingDeleted, UnknownFramework
 from chalicelib.storage.items import Withdrawal
 from chalicelib.use_cases.faults import NotFound, did_you_mean
 from chalicelib.use_cases.service import Service
@@ -21,11 +22,17 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class KnownFramework:
-    """A framework with its textual facts and its current figures, scored or not."""
+    """A framework with its textual facts and its current figures, scored or not.
+
+    `version` rises with every change of its entry, the last of which was made `changed_at` by `changed_by` ("" where that is not known).
+    """
 
     framework: Framework
     facts: tuple[Fact, ...]
     evidence: Evidence
+    version: int
+    changed_at: str
+    changed_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +47,13 @@ class KnownMetric:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows, the position from which the next page goes on ("" when there is none), and what was withdrawn, by the id of its row."""
+    """Some rows, the position from which the next page goes on ("" when there is none), and by the id of its row what was withdrawn, and
+    when and by whom each was recorded; figures of plugins are recorded nowhere."""
 
     observations: tuple[Observation, ...]
     next_position: str
     withdrawals: Mapping[str, Withdrawal]
+    recorded: Mapping[str, tuple[str, str]]
 
 
 def named(kind: str, name: str, offers: Mapping[str, _T]) -> _T:
@@ -56,11 +65,32 @@ def named(kind: str, name: str, offers: Mapping[str, _T]) -> _T:
 
 def framework(framework_id: str, service: Service) -> KnownFramework:
     """All that is known about a framework today. Raises `NotFound`."""
-    found = service.registers.framework(framework_id) if is_slug(framework_id) else None
+    try:
+        found = known_framework(framework_id, service)
+    except BeingDeleted:
+        found = None
     if found is None:
         raise _not_found(framework_id, service)
+    return found
+
+
+def known_framework(framework_id: str, service: Service) -> KnownFramework | None:
+    """All that is known about a framework today; None if the catalogue does not hold it. Raises `BeingDeleted`."""
+    if not is_slug(framework_id):
+        return None
+    try:
+        entry = service.store.entry(framework_id)
+    except UnknownFramework:
+        return None
     evidence = service.store.evidence([framework_id], as_of=service.today()).get(framework_id)
-    return KnownFramework(found, service.registers.facts(framework_id), evidence or Evidence(framework_id, as_of=service.today()))
+    return KnownFramework(
+        entry.framework,
+        service.registers.facts(framework_id),
+        evidence or Evidence(framework_id, as_of=service.today()),
+        entry.version,
+        entry.changed_at,
+        entry.changed_by,
+    )
 
 
 def observations(
@@ -69,9 +99,9 @@ def observations(
     """A page of a framework's history, by metric and date, withdrawn rows among it. Raises `NotFound`."""
     if not is_slug(framework_id) or not service.store.known([framework_id]):
         raise _not_found(framework_id, service)
-    rows, position = service.store.page(framework_id, metric=metric, since=since, until=until, after=after, limit=limit)
+    found = service.store.page(framework_id, metric=metric, since=since, until=until, after=after, limit=limit)
     withdrawals = {one.id: one for one in service.store.withdrawals(framework_id).values()}
-    return Page(tuple(rows), position, withdrawals)
+    return Page(tuple(found.observations), found.next_position, withdrawals, found.recorded)
 
 
 def metrics(service: Service) -> tuple[KnownMetric, ...]:

@@ -7,13 +7,14 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from chalicelib.storage.profiles import StoredProfile
 from chalicelib.use_cases.faults import InputFault, unknown
 from chalicelib.use_cases.service import Service
 from frameworth.catalogue import Catalogue
 from frameworth.errors import InvalidValue
 from frameworth.judging import WhenMissing
-from frameworth.names import is_slug, nearest, shortened
-from frameworth.profiles import Gate
+from frameworth.names import is_name, is_slug, nearest, shortened
+from frameworth.profiles import Gate, Profile
 from frameworth.weighting import normalised, profile_weights
 
 DEFAULT_PROFILE = "balanced"
@@ -36,27 +37,56 @@ class Question:
     limit: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NamedProfile:
+    """A profile and what it is called in questions: its name, and with that the version of one that is stored, such as `ours@3`."""
+
+    label: str
+    profile: Profile
+    stored: StoredProfile | None = None
+
+
+def find_profile(name: str, service: Service) -> NamedProfile | None:
+    """The profile of a plugin, or else one that is stored, in its last version unless the name says which."""
+    offered = service.catalogue.profiles.get(name)
+    if offered is not None:
+        return NamedProfile(name, offered)
+    bare, at, version = name.partition("@")
+    if not is_name(bare) or (at and not (version.isascii() and version.isdigit() and 1 <= len(version) <= 6)):
+        return None
+    stored = service.profiles.get(bare, int(version) if at else None)
+    return NamedProfile(f"{bare}@{stored.version}", stored.profile, stored) if stored else None
+
+
+def profile_of(question: Question, service: Service) -> NamedProfile | None:
+    """The profile that a question is asked by; None if it gives weights, or if there is none of this name."""
+    if question.weights is not None and question.profile is None:
+        return None
+    return find_profile(question.profile or DEFAULT_PROFILE, service)
+
+
 def faults_of(question: Question, service: Service) -> list[InputFault]:
     """Everything that is wrong with the names and numbers of a question, without answering it."""
-    faults = faults_beside_frameworks(question, service)
+    faults = faults_beside_frameworks(question, profile_of(question, service), service)
     if question.frameworks is not None:
         sound = [name for name in dict.fromkeys(question.frameworks) if is_slug(name)]
         faults += faults_of_frameworks(question.frameworks, service.store.known(sound) if sound else (), service)
     return faults
 
 
-def faults_beside_frameworks(question: Question, service: Service) -> list[InputFault]:
-    """What is wrong with a question beside its frameworks, which only a look at the table can tell."""
+def faults_beside_frameworks(question: Question, profile: NamedProfile | None, service: Service) -> list[InputFault]:
+    """What is wrong with a question that is asked by this profile, beside its frameworks, which only a look at the table can tell."""
     faults = [*_faults_of_weights(question, service.catalogue), *_faults_of_gates(question, service)]
-    profile = question.profile or (DEFAULT_PROFILE if question.weights is None else None)
-    if profile is not None and profile not in service.catalogue.profiles:
-        faults.append(unknown("/profile", "profile", profile, service.catalogue.profiles))
+    name = question.profile or (DEFAULT_PROFILE if question.weights is None else None)
+    if name is not None and profile is None:
+        known = [*service.catalogue.profiles, *(one.profile.name for one in service.profiles.all())]
+        faults.append(unknown("/profile", "profile", name, known))
     faults += _faults_of_method(question, service.catalogue)
     if question.as_of is not None and question.as_of > service.today():
         told = f"{question.as_of} is after today, {service.today()} (UTC)"
         faults.append(InputFault("/as_of", "in_the_future", told, "name a day up to today, or leave it out"))
     # What is left of the weights can be summed up only once each of them is sound.
-    return faults or _faults_of_sums(question, service.catalogue)
+    return faults or _faults_of_sums(question, profile, service.catalogue)
 
 
 def faults_of_frameworks(asked: Sequence[str], known: Container[str], service: Service) -> list[InputFault]:
@@ -94,14 +124,14 @@ def _faults_of_weights(question: Question, catalogue: Catalogue) -> list[InputFa
     return faults
 
 
-def _faults_of_sums(question: Question, catalogue: Catalogue) -> list[InputFault]:
+def _faults_of_sums(question: Question, profile: NamedProfile | None, catalogue: Catalogue) -> list[InputFault]:
     """Whether any weight above 0 is left, by weights alone or by a profile with its emphasis."""
     member = "emphasis" if question.weights is None else "weights"
     try:
-        if question.weights is None:
-            profile_weights(catalogue.profiles[question.profile or DEFAULT_PROFILE], catalogue.criteria, question.emphasis)
-        else:
+        if question.weights is not None:
             normalised(question.weights, catalogue.criteria)
+        elif profile is not None:
+            profile_weights(profile.profile, catalogue.criteria, question.emphasis)
     except InvalidValue:
         return [InputFault(f"/{member}", "no_weight", f"these {member} leave no weight above 0", "keep one criterion above 0")]
     return []

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from chalicelib.storage.bulk import Recorded
+from chalicelib.storage.items import Recorded
 from chalicelib.use_cases.json_lines import Entry, decode
 from frameworth.errors import FrameworthError, InvalidRow
 from frameworth.evidence import Basis, Source

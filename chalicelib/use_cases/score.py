@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 
 from chalicelib.use_cases.faults import InputFault, InvalidRequest
-from chalicelib.use_cases.question import DEFAULT_PROFILE, Question, faults_beside_frameworks, faults_of_frameworks
+from chalicelib.use_cases.question import Question, faults_beside_frameworks, faults_of_frameworks, profile_of
 from chalicelib.use_cases.service import Service
 from frameworth.catalogue import Catalogue, Fault, Stage
 from frameworth.errors import MethodFailed
@@ -31,8 +31,8 @@ CATALOGUE_LIMIT = 10
 class Answer:
     """A scorecard, with what was asked made explicit.
 
-    `evidence` is what was scored. `profile` is None if the caller gave weights; `limit` cuts only what is shown. `figures_alone` is the
-    other reading, without opinions, where opinions were read.
+    `evidence` is what was scored. `profile` is what the profile `asked_by` is called, both None if the caller gave weights. `limit` cuts
+    only what is shown. `figures_alone` is the other reading, without opinions, where opinions were read.
     """
 
     question: Question
@@ -43,11 +43,13 @@ class Answer:
     warnings: tuple[str, ...]
     figures_alone: Scorecard | None
     evidence: tuple[Evidence, ...]
+    asked_by: Profile | None
 
 
 def ask(question: Question, service: Service) -> Answer:
     """Answers a question. Raises `InvalidRequest` that names everything that is wrong with it, and `StorageUnavailable`."""
-    faults = faults_beside_frameworks(question, service)
+    found = profile_of(question, service)
+    faults = faults_beside_frameworks(question, found, service)
     as_of = question.as_of or service.today()
     names = list(question.frameworks) if question.frameworks is not None else [one.id for one in service.registers.frameworks()]
     sound = [name for name in dict.fromkeys(names) if is_slug(name)]
@@ -60,17 +62,14 @@ def ask(question: Question, service: Service) -> Answer:
     if faults:
         raise InvalidRequest(faults)
     catalogue = service.catalogue
-    if question.weights is not None:
-        profile, weights = None, question.weights
-    else:
-        profile = catalogue.profiles[question.profile or DEFAULT_PROFILE]
-        weights = profile_weights(profile, catalogue.criteria, question.emphasis)
+    profile = found.profile if found else None
+    weights = profile_weights(profile, catalogue.criteria, question.emphasis) if profile else question.weights or {}
     gates = (*(profile.gates if profile else ()), *question.gates)
     scorecard, figures_alone = _both_readings(question, tuple(evidence.values()), weights, gates, as_of, service)
     _tell_observers(scorecard, service)
     return Answer(
         question,
-        profile.name if profile else None,
+        found.label if found else None,
         scorecard,
         limit=question.limit or (CATALOGUE_LIMIT if question.frameworks is None else max(1, len(names))),
         total=len(evidence),
@@ -82,6 +81,7 @@ def ask(question: Question, service: Service) -> Answer:
         ),
         figures_alone=figures_alone,
         evidence=tuple(evidence.values()),
+        asked_by=profile,
     )
 
 

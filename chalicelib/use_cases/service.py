@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
 from chalicelib.storage.evidence_store import EvidenceStore
+from chalicelib.storage.idempotency import Idempotency
+from chalicelib.storage.profiles import Profiles
 from chalicelib.storage.registers import Registers
+from chalicelib.storage.secret import Secret
+from chalicelib.storage.tokens import Tokens
 from frameworth.catalogue import Catalogue, Fault
 from frameworth.deadline import Clock
 
@@ -17,7 +22,7 @@ _LOG = logging.getLogger("chalicelib")
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The catalogue of plugins, the store, the day it is, and a clock (seconds) that limits judges; without one nothing does.
+    """The catalogue of plugins, what the table keeps, the day it is, and a clock (seconds) that limits judges; without one nothing does.
 
     `trace` hears of each call of a plugin's observer. `seen_faults` are those that this process saw while it answered.
     """
@@ -25,8 +30,13 @@ class Service:
     catalogue: Catalogue
     store: EvidenceStore
     registers: Registers
+    profiles: Profiles
+    tokens: Tokens
+    idempotency: Idempotency
+    secret: Secret
     today: Callable[[], date]
     clock: Clock | None = None
+    monotonic: Clock = time.monotonic
     trace: Callable[[str, str, str], None] = lambda plugin, hook, outcome: None
     seen_faults: dict[tuple[str, str, str], Fault] = field(default_factory=dict)
 

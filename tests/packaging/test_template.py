@@ -16,6 +16,7 @@ import pytest
 from chalicelib import bootstrap
 from chalicelib.api.application import application
 from chalicelib.api.problems import CONTENT_TYPE, Problem
+from chalicelib.storage.tokens import ADMIN
 from tests.checkouts import alone
 from tests.gateway import Gateway
 
@@ -26,7 +27,26 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.xdist_group("packaging"), alone]
 
 # A body for each route that takes one: a new one must be added here, so that what it does to the table is seen.
-BODIES = {"/v1/scores": {"frameworks": ["flask", "django"], "gates": [{"metric": "github_stars", "at_least": 1}]}}
+BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("POST", "/v1/scores"): {"frameworks": ["flask", "django"], "gates": [{"metric": "github_stars", "at_least": 1}]},
+    ("POST", "/v1/observations"): {
+        "observations": [
+            {
+                "framework": "flask",
+                "metric": "github_stars",
+                "value": value,
+                "unit": "stars",
+                "observed_on": "2021-07-01",
+                "basis": "measured",
+                "source": {"title": "GitHub", "url": "https://github.com/pallets/flask"},
+            }
+            for value in range(5)
+        ]
+    },
+    ("POST", "/v1/frameworks/{framework}/observations/{id}/withdrawal"): {"reason": "of a fork"},
+    ("PUT", "/v1/frameworks/{framework}"): {"name": "Flask"},
+    ("PUT", "/v1/profiles/{name}"): {"summary": "x", "weights": {"jobs": 1}, "reasons": {"jobs": "y"}},
+}
 
 # What the gateway answers without asking the service.
 STATUS_BY_KIND = {
@@ -52,8 +72,12 @@ def resources(package: Package) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def statements(resources: dict[str, Any]) -> list[dict[str, Any]]:
-    (role,) = (one for one in resources.values() if one["Type"] == "AWS::IAM::Role")
-    (policy,) = role["Properties"]["Policies"]
+    """What the function that answers requests may do."""
+    return _statements(resources, "ApiHandlerRole")
+
+
+def _statements(resources: dict[str, Any], role: str) -> list[dict[str, Any]]:
+    (policy,) = resources[role]["Properties"]["Policies"]
     return policy["PolicyDocument"]["Statement"]
 
 
@@ -83,6 +107,7 @@ def test_chalice_finds_nothing_wrong_with_the_configuration(project: Path) -> No
 
 
 def test_the_function_is_the_packaged_one_and_knows_its_table(resources: dict[str, Any]) -> None:
+    assert {name for name, one in resources.items() if one["Type"] == "AWS::IAM::Role"} == {"ApiHandlerRole", "AuthorizeRole"}
     function = resources["APIHandler"]["Properties"]
     assert function["CodeUri"] == "./deployment.zip"
     assert function["Runtime"] == f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -126,19 +151,49 @@ def test_the_function_may_do_to_the_table_exactly_what_the_routes_do(statements:
     client.meta.events.register("before-call.dynamodb.*", record)
     service = bootstrap.over(table, bootstrap.shipped_plugins())
     app = application(lambda: service)
-    gateway = Gateway(app)
-    for pattern, methods in app.routes.items():
-        address = re.sub(r"\{\w+\}", "flask", pattern)
-        for method in methods:
-            if method in ("GET", "HEAD"):
-                gateway.request(method, address)
-            else:
-                gateway.post(address, BODIES[pattern])
+    gateway, token = Gateway(app), service.tokens.create([ADMIN], days=1)[0]
+    row = gateway.get("/v1/frameworks/flask/observations?limit=1").json()["observations"][0]["id"]
+    done.clear()
+    asked = [(method, pattern) for pattern, methods in app.routes.items() for method in methods]
+    # Deleted last, so that the others find it.
+    for method, pattern in sorted(asked, key=lambda one: one[0] == "DELETE"):
+        address = re.sub(r"\{\w+\}", "flask", pattern.replace("{id}", row).replace("{name}", "ours" if method == "PUT" else "flask"))
+        body = json.dumps(BODIES[method, pattern]) if method in ("POST", "PUT") else None
+        new = {"If-None-Match": "*"} if address == "/v1/profiles/ours" else {"If-Match": "*"} if method in ("PUT", "DELETE") else {}
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Idempotency-Key": pattern, **new}
+        answer = gateway.request(method, address, body=body, headers=headers)
+        assert answer.status < 300 or method in ("GET", "HEAD"), (method, pattern, answer.body)
     gateway.get("/v1/scores?as_of=2018-05-31")
     client.meta.events.unregister("before-call.dynamodb.*", record)
 
     allowed = [action for statement in statements for action in statement["Action"] if action.startswith("dynamodb:")]
     assert sorted(allowed) == sorted(done)
+
+
+def test_the_authorizer_is_a_function_of_its_own_that_may_look_at_tokens_and_no_more(resources: dict[str, Any]) -> None:
+    function = resources["Authorize"]["Properties"]
+    assert (function["Handler"], function["CodeUri"]) == ("app.authorize", "./deployment.zip")
+    assert function["Environment"]["Variables"] == {"FRAMEWORTH_TABLE": {"Ref": "Table"}}
+    assert function["LoggingConfig"] == {"LogGroup": {"Ref": "LogGroup"}}
+    actions = [action for statement in _statements(resources, "AuthorizeRole") for action in statement["Action"]]
+    assert actions == ["dynamodb:GetItem", "logs:CreateLogStream", "logs:PutLogEvents"]
+
+
+def test_no_answer_of_the_authorizer_outlives_a_request(resources: dict[str, Any]) -> None:
+    """A token that is revoked is refused by the very next one."""
+    (one,) = resources["RestAPI"]["Properties"]["DefinitionBody"]["securityDefinitions"].values()
+    assert one["x-amazon-apigateway-authorizer"]["authorizerResultTtlInSeconds"] == 0
+
+
+def test_every_route_that_writes_is_behind_the_authorizer(resources: dict[str, Any]) -> None:
+    paths = resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    open_to_all = {
+        (method, path)
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+        if "security" not in operation and method not in ("get", "head", "options")
+    }
+    assert open_to_all == {("post", "/v1/scores")}
 
 
 def test_the_policy_admits_no_scan_and_no_wildcard(statements: list[dict[str, Any]]) -> None:
@@ -166,12 +221,14 @@ def test_what_the_gateway_says_itself_is_a_problem_like_those_of_the_service(
     assert response.get("StatusCode") == status
     assert response["ResponseParameters"]["Headers"]["Content-Type"] == f"'{CONTENT_TYPE}'"
     (template,) = response["ResponseTemplates"].values()
-    said = json.loads(template.replace("$context.path", "/api/v1/nothing").replace("$context.requestId", "r-1"))
-    ours = json.loads(Problem(HTTPStatus.BAD_REQUEST, "code", "detail").body("/api/v1/nothing", "r-1"))
+    filled = template.replace("$context.path", "/api/v1/nothing").replace("$context.requestId", "r-1").replace("$context.stage", "api")
+    said = json.loads(filled)
+    ours = json.loads(Problem(HTTPStatus.BAD_REQUEST, said["code"], "detail").body("/api/v1/nothing", "r-1", "/api"))
     assert list(said) == [member for member in ours if member != "status" or status]
     assert said.get("status") == status
     assert (said["type"], said["instance"], said["request_id"]) == (ours["type"], ours["instance"], ours["request_id"])
-    assert "$" not in template.replace("$context.path", "").replace("$context.requestId", "")
+    assert "$" not in filled
+    assert response["ResponseParameters"]["Headers"]["Access-Control-Allow-Origin"] == "'*'"
 
 
 def test_no_other_gateway_response_is_in_the_template(resources: dict[str, Any]) -> None:

@@ -2,49 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
-import pytest
-
-from chalicelib.api.application import application
-from chalicelib.data_folder import read
-from chalicelib.local import DATA, create_table, embedded_table
 from chalicelib.storage.evidence_store import EvidenceStore
 from chalicelib.storage.frameworks import delete, set_status
-from chalicelib.storage.registers import Registers
 from chalicelib.storage.table import Table
-from chalicelib.use_cases.seed import seed
+from tests.chalicelib.api.conftest import THREE
 from tests.gateway import Gateway
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from chalicelib.use_cases.service import Service
-
-THREE = ("django", "flask", "tornado")
-STARS = "/v1/frameworks/flask/observations?metric=github_stars&limit=500"
-
-
-@pytest.fixture
-def table(service: Service) -> Iterator[Table]:
-    """A table of its own with three real frameworks, beside the embedded one."""
-    client = embedded_table()._client
-    create_table(client, "life-of-data")
-    found = read(DATA)
-    few = replace(found, frameworks=tuple(one for one in found.frameworks if one.id in THREE))
-    made = Table(client, "life-of-data")
-    seed(few, EvidenceStore(made), Registers(made))
-    yield made
-    client.delete_table(TableName="life-of-data")
-
-
-@pytest.fixture
-def own(table: Table, service: Service) -> Gateway:
-    """A gateway to a service over that table, whose lists are never old."""
-    made = replace(service, store=EvidenceStore(table), registers=Registers(table, monotonic=iter(range(0, 10**9, 100)).__next__))
-    return Gateway(application(lambda: made))
+STARS = "/v1/frameworks/flask/observations?metric=github_stars&limit=100"
 
 
 def names(answer: dict) -> set[str]:

@@ -7,6 +7,8 @@ from math import fsum
 
 import pytest
 
+from tests.gateway import Answer
+
 SEVEN = ("cloud_native", "community", "ease_of_use", "jobs", "large_applications", "performance", "popularity")
 ARTICLE = "frameworks=flask,django&as_of=2018-05-31"
 
@@ -205,7 +207,7 @@ def problem(answer, status):
     assert answer.headers["Content-Type"] == "application/problem+json"
     found = answer.json()
     assert found["status"] == status
-    assert found["request_id"] == "00000000-0000-4000-8000-000000000000"
+    assert found["request_id"] == answer.headers["X-Request-Id"]
     assert {"type", "title", "detail", "instance", "code"} <= set(found)
     return found
 
@@ -221,7 +223,7 @@ MALFORMED = {
     "a name twice": ('{"limit": 1, "limit": 2}', 400, "duplicate_name"),
     "a byte order mark": ("\ufeff{}", 400, "not_utf8"),
     "UTF-16 read as text": ("{\x00}\x00", 400, "not_utf8"),
-    "half a surrogate pair": ("{\ud800}", 400, "invalid_body"),
+    "half a surrogate pair": ("{\ud800}", 400, "not_json"),
     "half an escaped surrogate pair": ('{"profile": "\\ud800"}', 400, "not_json"),
     "brackets without end": ("[" * 999_999, 400, "not_json"),
     "objects without end": ('{"a":' * 150_000, 400, "not_json"),
@@ -337,10 +339,19 @@ def test_a_wrong_address_is_refused_likewise(gateway, query, pointer):
     assert pointer in [error["pointer"] for error in found["errors"]], found["errors"]
 
 
-def test_another_method_and_another_content_type_are_problems_too(gateway):
-    refused = gateway.request("DELETE", "/v1/scores")
+def test_another_method_is_refused_by_the_gateway_and_where_there_is_none_by_the_service(gateway):
+    assert gateway.request("DELETE", "/v1/scores").json()["code"] == "not_found"
+    answer = gateway.app({**gateway.event("GET", "/v1/scores", "", None, {}), **with_method("DELETE", "/v1/scores")}, None)
+    refused = Answer(answer["statusCode"], answer["headers"], answer["body"])  # what `chalice local` hands on
     assert problem(refused, 405)["code"] == "method_not_allowed"
-    assert set(refused.headers["Allow"].split(", ")) == {"GET", "POST"}
+    assert set(refused.headers["Allow"].split(", ")) == {"GET", "HEAD", "POST"}
+
+
+def with_method(method, path):
+    return {"httpMethod": method, "requestContext": {"httpMethod": method, "resourcePath": path, "path": path}}
+
+
+def test_another_content_type_is_a_problem_too(gateway):
     assert problem(gateway.post("/v1/scores", "{}", content_type="text/plain"), 415)["code"] == "unsupported_media_type"
 
 
