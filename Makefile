@@ -12,7 +12,7 @@ DEV := $(VENV)/.dev
 DYNALITE := $(VENV)/dynalite
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-deep mutate dynalite package bench scores-diff scores-write plugin-api validate robustness choices readme format clean
+.PHONY: help run test check check-deep mutate dynalite package bench scores-diff scores-write plugin-api openapi validate robustness choices readme format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ scores-write: $(LOCAL) ## Take moved scores over into tests/golden, and print th
 
 plugin-api: $(LOCAL) ## Write docs/plugin_api.txt, what plugins can see, anew, and print the line for the changelog
 	@$(BIN)/python -m tools.plugin_api
+
+openapi: $(LOCAL) ## Write the description of the HTTP API and docs/http_api.txt, what callers rely on, anew; says what breaks
+	@$(BIN)/python -m tools.openapi
 
 validate: $(LOCAL) ## Compare scores with recorded decisions of real teams; writes docs/validation.md
 	@$(BIN)/python -m tools.validate
