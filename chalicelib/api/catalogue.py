@@ -115,10 +115,9 @@ def _observations(request: Request, framework: str, cursors: Cursors, service: S
     page = look_up.observations(framework, service, metric=metric, since=since, until=until, after=after, limit=limit)
     rows = [shapes.observation(row, page.withdrawals.get(row.id), page.recorded.get(row.id)) for row in page.observations]
     cursor = cursors.seal(listing, page.next_position) if page.next_position else None
-    names = {one.id: one.name for one in service.registers.frameworks()}
     written = {
         CSV: lambda: observations_csv(framework, rows),
-        MARKDOWN: lambda: observations_markdown(names.get(framework, framework), rows),
+        MARKDOWN: lambda: observations_markdown(look_up.names_of(service).get(framework, framework), rows),
     }
     return _page("observations", {"framework": framework, "observations": rows}, given, cursor, written)
 

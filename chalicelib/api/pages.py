@@ -17,6 +17,7 @@ from chalicelib.api.operations import HTML
 from chalicelib.api.routing import Reply, Routes
 from chalicelib.api.scorecard import query_of
 from chalicelib.api.style import page_headers, style_sheet, template
+from chalicelib.use_cases.look_up import names_of
 from chalicelib.use_cases.score import Answer, ask
 from chalicelib.use_cases.service import Service
 from frameworth.catalogue import Catalogue
@@ -56,7 +57,7 @@ def routes(service: Callable[[], Service]) -> Routes:
 
 def _html(answer: Answer, service: Service, style: str) -> str:
     catalogue, card = service.catalogue, answer.scorecard
-    names = {one.id: one.name for one in service.registers.frameworks()}
+    names = names_of(service)
     rows = [ranked.row for ranked in card.ranking]
     shown = rows[: max(answer.limit, len(rows) if answer.question.limit is None else 0)]
     asked_by = answer.asked_by.title if answer.asked_by else "Weights of your own"

@@ -52,7 +52,6 @@ def _style() -> str:
 
 @cache
 def _page() -> str:
-
     # Only who opens the page pays for it.
     from chalicelib.api.reference_page import page
 

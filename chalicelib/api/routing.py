@@ -162,8 +162,8 @@ def _rendered(reply: Reply, operation: Operation, request: Request) -> tuple[str
         body = reply.written[media_type]()
     else:
         body = reply.body if isinstance(reply.body, str) else as_text(reply.body)
-    # Twice as long at most as JSON within JSON; only what might be too much is counted.
-    if len(body) > MOST_ANSWER_BYTES // 6 and len(json.dumps(body).encode()) > MOST_ANSWER_BYTES:
+    # A character takes twelve bytes at most as JSON within JSON; only what might be too much is counted.
+    if len(body) > MOST_ANSWER_BYTES // 12 and len(json.dumps(body).encode()) > MOST_ANSWER_BYTES:
         raise Refused(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "answer_too_large",

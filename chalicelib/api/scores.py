@@ -14,6 +14,7 @@ from chalicelib.api.formats.markdown import report
 from chalicelib.api.operations import CSV, MARKDOWN, TABULAR, format_parameter
 from chalicelib.api.routing import Reply, Routes
 from chalicelib.api.scorecard import as_json
+from chalicelib.use_cases.look_up import names_of
 from chalicelib.use_cases.score import ask, rows_of
 from chalicelib.use_cases.service import Service
 
@@ -72,5 +73,4 @@ def _answer(asked: requests.Asked, service: Service) -> Reply:
     if judged:
         request_log.tell(known=round(sum(row.known for row in judged) / len(judged), 4))
     card = as_json(answer, service.catalogue, asked.include)
-    names = {one.id: one.name for one in service.registers.frameworks()}
-    return Reply(card, written={CSV: lambda: scores_csv(card), MARKDOWN: lambda: report(answer, service.catalogue, names)})
+    return Reply(card, written={CSV: lambda: scores_csv(card), MARKDOWN: lambda: report(answer, service.catalogue, names_of(service))})

@@ -118,6 +118,11 @@ def metrics(service: Service) -> tuple[KnownMetric, ...]:
     )
 
 
+def names_of(service: Service) -> dict[str, str]:
+    """What people call each framework, by its id. Reads the list where it is not in memory."""
+    return {one.id: one.name for one in service.registers.frameworks()}
+
+
 def plugin_faults(service: Service) -> tuple[Fault, ...]:
     """Every fault of a plugin: those of the start, of judges, and figures that can't count, for want of a framework or of time."""
     known = [one.id for one in service.registers.frameworks()]

@@ -54,6 +54,16 @@ def test_each_request_has_one_line_with_what_it_was_and_cost(gateway: Gateway, l
     assert (line["client_error"], line["server_error"]) == (0, 0)
 
 
+def test_a_named_few_cost_one_call_even_when_no_list_is_in_memory(own: Gateway, lines: Any) -> None:
+    question = "/v1/scores?frameworks=flask,django"
+    own.get(question)
+    own.get(question)
+    own.get(f"{question}&format=markdown")
+    _, by_json, by_markdown = lines()
+    # A report calls frameworks by their names, for which the list is read.
+    assert (by_json["storage_calls"], by_markdown["storage_calls"]) == (1, 2)
+
+
 @pytest.mark.parametrize(
     ("method", "address", "route", "status"),
     [
