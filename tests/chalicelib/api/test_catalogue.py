@@ -193,3 +193,20 @@ def test_a_fault_of_our_own_is_a_problem_without_a_trace(service, caplog):
     assert (answer.status, answer.json()["code"]) == (500, "internal_error")
     assert "secret" not in answer.body
     assert "the secret of the house" in caplog.text
+
+
+def test_head_answers_as_get_does_without_the_body(gateway):
+    for operation in gateway.app.operations:
+        if operation.method == "GET":
+            got, asked = gateway.get(operation.example), gateway.request("HEAD", operation.example)
+            assert (asked.status, asked.body, asked.headers["ETag"]) == (got.status, "", got.headers["ETag"]), operation
+            assert asked.headers["Content-Type"] == got.headers["Content-Type"]
+
+
+def test_pages_of_others_may_read_and_are_shown_what_they_need(gateway):
+    for operation in gateway.app.operations:
+        if operation.method == "GET":
+            assert gateway.get(operation.example).headers["Access-Control-Allow-Origin"] == "*", operation
+    allowed = gateway.request("OPTIONS", "/v1/scores")
+    assert (allowed.status, allowed.headers["Access-Control-Allow-Methods"]) == (200, "GET,HEAD,POST,OPTIONS")
+    assert "ETag" in allowed.headers["Access-Control-Expose-Headers"]
