@@ -46,8 +46,8 @@ def document() -> Json:
             "description": INTRODUCTION,
             "license": {"name": "MIT", "identifier": "MIT"},
         },
-        # Relative to where this lies, so that a stage before all paths, or a domain of one's own, changes nothing.
-        "servers": [{"url": "."}],
+        # Whoever answers puts the stage here, or what a domain of one's own is mapped to: see chalicelib/api/reference.py.
+        "servers": [{"url": "/"}],
         "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
         "paths": paths,
         "components": {

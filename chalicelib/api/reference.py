@@ -7,11 +7,13 @@ from collections.abc import Callable
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from chalice.app import Request
 
 from chalicelib.api import requests
 from chalicelib.api.operations import HTML, JSON
+from chalicelib.api.received import prefix_of
 from chalicelib.api.routing import Reply, Routes
 from chalicelib.api.style import page_headers, style_sheet
 from chalicelib.use_cases.service import Service
@@ -30,7 +32,8 @@ def routes(service: Callable[[], Service]) -> Routes:
     def show_description(request: Request) -> Reply:
         """This description: OpenAPI 3.1."""
         requests.no_parameters(request)
-        return Reply(_description())
+        # Generators of clients put this before each path as it stands, so "." would not do: it is the root, or the stage.
+        return Reply({**_description(), "servers": [{"url": prefix_of(request) or "/"}]})
 
     @reference.reads("/docs", answer="HTML", formats=(HTML,), problems=(HTTPStatus.UNPROCESSABLE_ENTITY,), example="/docs")
     def show_reference(request: Request) -> Reply:
@@ -42,8 +45,9 @@ def routes(service: Callable[[], Service]) -> Routes:
 
 
 @cache
-def _description() -> str:
-    return DESCRIPTION.read_text(encoding="utf-8")
+def _description() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(DESCRIPTION.read_text(encoding="utf-8"))
+    return found
 
 
 def _style() -> str:
@@ -55,4 +59,4 @@ def _page() -> str:
     # Only who opens the page pays for it.
     from chalicelib.api.reference_page import page
 
-    return page(json.loads(_description()), _style())
+    return page(_description(), _style())

@@ -95,7 +95,7 @@ def test_each_operation_has_a_name_of_its_own() -> None:
 
 
 def test_addresses_are_relative_to_where_the_description_is() -> None:
-    assert DOCUMENT["servers"] == [{"url": "."}]
+    assert DOCUMENT["servers"] == [{"url": "/"}]
 
 
 @pytest.mark.parametrize(("place", "schema", "example"), given_examples(), ids=lambda one: one if isinstance(one, str) else "")

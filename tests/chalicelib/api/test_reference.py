@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,8 +19,13 @@ from chalicelib.api.problem_codes import CODES, problems_of
 from chalicelib.api.problems import CHALICE_ANSWERS
 from chalicelib.settings import PROJECT
 from tests.gateway import STAGE, Gateway
+from tests.servers import chalice_local
+
+if TYPE_CHECKING:
+    from chalicelib.use_cases.service import Service
 
 OPERATIONS = application(lambda: None).operations
+COMMITTED = json.loads((PROJECT / "chalicelib/api/openapi.json").read_text(encoding="utf-8"))
 VOID = {"meta", "link", "br"}
 MOST_BYTES = 500_000
 
@@ -75,7 +81,11 @@ class TestDescription:
     def test_it_is_the_committed_file(self, gateway: Gateway) -> None:
         answer = gateway.get("/openapi.json")
         assert answer.headers["Content-Type"] == "application/json"
-        assert answer.body == (PROJECT / "chalicelib/api/openapi.json").read_text(encoding="utf-8")
+        assert answer.json() == {**COMMITTED, "servers": [{"url": f"/{STAGE}"}]}
+
+    def test_without_a_stage_addresses_begin_at_the_root(self, service: Service) -> None:
+        with chalice_local(application(lambda: service)) as server:
+            assert server.get("/openapi.json").json() == {**COMMITTED, "servers": [{"url": "/"}]}
 
     @pytest.mark.parametrize("address", ["/openapi.json", "/docs"])
     def test_whoever_has_it_is_told_so(self, gateway: Gateway, address: str) -> None:
