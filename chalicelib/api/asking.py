@@ -5,7 +5,9 @@ from __future__ import annotations
 from chalicelib.api.forms import INCLUDES, MOST_FRAMEWORKS
 from chalicelib.api.operations import Parameter
 
-_PAIRS = r"^[^:,]+:[0-9.]+(,[^:,]+:[0-9.]+)*$"
+_NUMBER = r"[0-9]{1,15}(\.[0-9]{1,15})?"
+_PAIR, _GATE = rf"[^:,]+:{_NUMBER}", rf"[^,<>=]+[<>]=-?{_NUMBER}"
+_PAIRS, _GATES = rf"{_PAIR}(,{_PAIR})*", rf"{_GATE}(,{_GATE})*"
 
 PARAMETERS = (
     Parameter(
@@ -21,12 +23,12 @@ PARAMETERS = (
     Parameter(
         "weights",
         about="Weights of your own in place of a profile, by criterion: jobs:2,performance:1. Criteria that are not named weigh 0.",
-        schema={"type": "string", "pattern": _PAIRS},
+        schema={"type": "string", "pattern": rf"^{_PAIRS}$"},
     ),
     Parameter(
         "emphasis",
         about="Multiplies weights of the profile, by criterion: jobs:2,performance:0.5.",
-        schema={"type": "string", "pattern": _PAIRS},
+        schema={"type": "string", "pattern": rf"^({_PAIRS})?$"},
     ),
     Parameter(
         "as_of",
@@ -42,7 +44,7 @@ PARAMETERS = (
     Parameter(
         "gates",
         about="Hard requirements on metrics, separated by commas: supports_asgi>=1,install_size_bytes<=5000000. To fail one excludes.",
-        schema={"type": "string", "pattern": r"^[^,<>=]+[<>]=-?[0-9.]+(,[^,<>=]+[<>]=-?[0-9.]+)*$"},
+        schema={"type": "string", "pattern": rf"^({_GATES})?$"},
     ),
     Parameter("method", about="How criteria are put together, as in /v1/methods.", schema={"type": "string", "maxLength": 48}),
     Parameter(
