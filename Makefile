@@ -10,9 +10,10 @@ LOCAL := $(VENV)/.local
 DEV := $(VENV)/.dev
 # Inside .venv, so that it is kept out of Git, made once for a tree, and removed with everything else by `make clean`.
 DYNALITE := $(VENV)/dynalite
+CLIENTS := $(VENV)/clients
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-deep mutate dynalite package bench scores-diff scores-write plugin-api openapi validate robustness choices readme format clean
+.PHONY: help run test check check-deep mutate dynalite clients package bench scores-diff scores-write plugin-api openapi validate robustness choices readme format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,7 +22,7 @@ run: $(LOCAL) ## Serve the API and the page at http://127.0.0.1:8000, no AWS acc
 	@$(BIN)/python -c 'import socket, sys; s = socket.socket(); sys.exit(s.connect_ex(("127.0.0.1", $(PORT))) == 0 and "port $(PORT) is taken; name another: make run PORT=8080")'
 	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/chalice local --stage local --no-autoreload --port $(PORT)
 
-test: $(DEV) $(if $(shell command -v npm 2>/dev/null),dynalite) ## Run the tests
+test: $(DEV) $(CLIENTS)/.installed $(if $(shell command -v npm 2>/dev/null),dynalite) ## Run the tests
 	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 check: $(DEV) ## Lint, format, types and import contracts
@@ -30,7 +31,7 @@ check: $(DEV) ## Lint, format, types and import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-check-deep: $(DEV) $(if $(shell command -v npm 2>/dev/null),dynalite) ## What takes long: every test, more examples for each property, and the benchmarks
+check-deep: $(DEV) $(CLIENTS)/.installed $(if $(shell command -v npm 2>/dev/null),dynalite) ## What takes long: every test, more examples for each property, and the benchmarks
 	@PYTHONDONTWRITEBYTECODE=1 HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 	@$(MAKE) --no-print-directory bench
 
@@ -38,6 +39,8 @@ mutate: $(DEV) ## Leave out each clause of the conditions in chalicelib/storage 
 	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m tools.mutate_conditions
 
 dynalite: $(DYNALITE)/.installed ## Install the tests' second DynamoDB engine from npm; needs Node.js
+
+clients: $(CLIENTS)/.installed ## Install a generator of clients, in an environment of its own, which the tests try on /openapi.json
 
 package: $(LOCAL) ## Build deployment.zip and the CloudFormation template in build/ (STAGE=dev)
 	@$(BIN)/python -m tools.package --stage $(STAGE)
@@ -96,6 +99,12 @@ $(DEV): requirements.txt requirements-local.txt requirements-dev.txt | $(BIN)/py
 	@echo "Installing what the checks need …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(LOCAL)
+
+$(CLIENTS)/.installed: tests/clients/requirements.txt | $(BIN)/python
+	@echo "Installing a generator of clients …"
+	@$(PYTHON) -m venv $(CLIENTS)
+	@$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 $(DYNALITE)/.installed: tests/engines/dynalite/package.json tests/engines/dynalite/package-lock.json | $(BIN)/python
 	@command -v npm >/dev/null || { echo "dynalite needs Node.js 18 or later with npm (apt-get install nodejs npm)" >&2; exit 1; }

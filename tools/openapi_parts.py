@@ -58,7 +58,7 @@ COMPONENTS: Mapping[str, Json] = {
     "parameters": {
         "IfNoneMatch": _taken("If-None-Match", "ETags of what the caller has; if one is still right, the answer is a 304 without a body."),
         "IfMatch": _taken("If-Match", "The ETag that GET gave of what this is to replace, or * for whatever is there."),
-        "IfNew": _taken("If-None-Match", "* alone: only if nothing is there yet.", const="*"),
+        "IfNew": _taken("If-None-Match", "* alone: only if nothing is there yet.", enum=["*"]),
         "IdempotencyKey": _taken(
             "Idempotency-Key",
             "Any text of the caller's own. Sent again with the same key and body within a day, the request is not carried out again, and "

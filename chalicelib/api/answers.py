@@ -358,7 +358,7 @@ class PageLinks(Answer):
     next: Annotated[str | None, Field(description="The next page; null on the last.")]
 
 
-class Frameworks(Answer):
+class FrameworkPage(Answer):
     """A page of the catalogue."""
 
     frameworks: list[Framework]
@@ -394,7 +394,7 @@ class Observation(Answer):
     withdrawn: Annotated[Withdrawal, ABSENT, Field(description="Only of a figure that was withdrawn.")]
 
 
-class Observations(Answer):
+class ObservationPage(Answer):
     """A page of a framework's history."""
 
     framework: str
@@ -445,7 +445,7 @@ class Criterion(Answer):
     indicators: list[IndicatorReading]
 
 
-class Criteria(Answer):
+class CriterionList(Answer):
     """All criteria."""
 
     criteria: list[Criterion]
@@ -464,7 +464,7 @@ class Metric(Answer):
     definition: Annotated[MetricReading | None, Field(description="null if no criterion reads it.")]
 
 
-class Metrics(Answer):
+class MetricList(Answer):
     """All metrics."""
 
     metrics: list[Metric]
@@ -500,7 +500,7 @@ class Profile(Answer):
     made: Done | None
 
 
-class Profiles(Answer):
+class ProfileList(Answer):
     """All profiles."""
 
     profiles: list[Profile]
@@ -516,7 +516,7 @@ class Method(Answer):
     plugin: str
 
 
-class Methods(Answer):
+class MethodList(Answer):
     """All methods."""
 
     methods: list[Method]
@@ -547,7 +547,7 @@ class Plugin(Answer):
     faults: list[PluginFault]
 
 
-class Plugins(Answer):
+class PluginList(Answer):
     """All plugins."""
 
     hook_api: Annotated[int, Field(description="Version of the hooks.")]
@@ -572,7 +572,7 @@ class InputError(Answer):
     fix: Annotated[str, Field(description="What to do.")]
 
 
-class Outcome(Answer):
+class RowOutcome(Answer):
     """What became of one row, in the order of the body."""
 
     outcome: Literal["recorded", "already_there", "refused"]
@@ -580,13 +580,13 @@ class Outcome(Answer):
     errors: list[InputError]
 
 
-class Outcomes(Answer):
+class BatchOutcome(Answer):
     """What became of the rows: how many of each, and each."""
 
     recorded: Annotated[int, Field(ge=0)]
     already_there: Annotated[int, Field(ge=0)]
     refused: Annotated[int, Field(ge=0)]
-    outcomes: list[Outcome]
+    outcomes: list[RowOutcome]
 
 
 class Withdrawn(Answer):

@@ -12,7 +12,8 @@ _PAIRS, _GATES = rf"{_PAIR}(,{_PAIR})*", rf"{_GATE}(,{_GATE})*"
 PARAMETERS = (
     Parameter(
         "frameworks",
-        about="Candidates by id, separated by commas; left out, the whole catalogue.",
+        about="Candidates by id, separated by commas; left out, the whole catalogue. The gateway takes addresses of up to about 10,000 "
+        "characters; ask by POST for more.",
         schema={"type": "array", "items": {"type": "string", "maxLength": 63}, "minItems": 1, "maxItems": MOST_FRAMEWORKS},
     ),
     Parameter(

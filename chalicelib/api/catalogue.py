@@ -41,7 +41,7 @@ def routes(service: Callable[[], Service]) -> Routes:
 
     @catalogue.reads(
         "/v1/frameworks",
-        answer="Frameworks",
+        answer="FrameworkPage",
         formats=TABULAR,
         parameters=_PAGE,
         problems=(HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY),
@@ -65,7 +65,7 @@ def routes(service: Callable[[], Service]) -> Routes:
 
     @catalogue.reads(
         "/v1/frameworks/{framework}/observations",
-        answer="Observations",
+        answer="ObservationPage",
         formats=TABULAR,
         parameters=(FRAMEWORK, *_OF_HISTORY),
         problems=(HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),

@@ -32,7 +32,7 @@ def routes(service: Callable[[], Service]) -> Routes:
     """The routes for reading offers."""
     offers = Routes(__name__, service)
 
-    @offers.reads("/v1/criteria", answer="Criteria", example="/v1/criteria", **_LISTED)
+    @offers.reads("/v1/criteria", answer="CriterionList", example="/v1/criteria", **_LISTED)
     def list_criteria(request: Request) -> Reply:
         """The criteria: a question each, and the indicators that answer it."""
         requests.no_parameters(request)
@@ -44,7 +44,7 @@ def routes(service: Callable[[], Service]) -> Routes:
         requests.no_parameters(request)
         return Reply(shapes.criterion(look_up.named("criterion", name_typed(name), service().catalogue.criteria)))
 
-    @offers.reads("/v1/metrics", answer="Metrics", example="/v1/metrics", **_LISTED)
+    @offers.reads("/v1/metrics", answer="MetricList", example="/v1/metrics", **_LISTED)
     def list_metrics(request: Request) -> Reply:
         """The metrics: what is observed, in which unit, and how criteria that read it turn a figure into a value."""
         requests.no_parameters(request)
@@ -56,7 +56,7 @@ def routes(service: Callable[[], Service]) -> Routes:
         requests.no_parameters(request)
         return Reply(shapes.metric(look_up.named("metric", name_typed(name), {one.name: one for one in look_up.metrics(service())})))
 
-    @offers.reads("/v1/profiles", answer="Profiles", example="/v1/profiles", **_LISTED)
+    @offers.reads("/v1/profiles", answer="ProfileList", example="/v1/profiles", **_LISTED)
     def list_profiles(request: Request) -> Reply:
         """The profiles: kinds of project, those of plugins, and the last version of each that is stored."""
         requests.no_parameters(request)
@@ -73,7 +73,7 @@ def routes(service: Callable[[], Service]) -> Routes:
         requests.no_parameters(request)
         return Reply(_profile(name_typed(name), service()))
 
-    @offers.reads("/v1/methods", answer="Methods", example="/v1/methods", **_LISTED)
+    @offers.reads("/v1/methods", answer="MethodList", example="/v1/methods", **_LISTED)
     def list_methods(request: Request) -> Reply:
         """The methods: ways to put the criteria together."""
         requests.no_parameters(request)
@@ -85,7 +85,7 @@ def routes(service: Callable[[], Service]) -> Routes:
         requests.no_parameters(request)
         return Reply(shapes.method(look_up.named("method", name_typed(name), service().catalogue.methods)))
 
-    @offers.reads("/v1/plugins", answer="Plugins", example="/v1/plugins", **_LISTED)
+    @offers.reads("/v1/plugins", answer="PluginList", example="/v1/plugins", **_LISTED)
     def list_plugins(request: Request) -> Reply:
         """The plugins: what each offers, in which version, and what is wrong with it."""
         requests.no_parameters(request)

@@ -56,7 +56,7 @@ def routes(service: Callable[[], Service], authorize: object) -> Routes:
         "/v1/observations",
         scope=OBSERVATIONS,
         body="ObservationsForm",
-        answer="Outcomes",
+        answer="BatchOutcome",
         statuses=(HTTPStatus.OK, HTTPStatus.MULTI_STATUS),
         problems=(*_BODY, HTTPStatus.CONFLICT),
         repeatable=True,

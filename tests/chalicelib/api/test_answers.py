@@ -74,16 +74,16 @@ def test_problems_are_what_their_model_says(gateway: Gateway, address: str) -> N
 def test_answers_to_writes_are_what_their_models_say(writer: Writer) -> None:
     by_name = {one.name: one for one in OPERATIONS}
     told = writer.send("POST", "/v1/observations", by_name["record_observations"].example_body)
-    holds(told, "Outcomes")
+    holds(told, "BatchOutcome")
     row = told.json()["outcomes"][0]["id"]
     withdrawn = writer.send("POST", f"/v1/frameworks/flask/observations/{row}/withdrawal", {"reason": "another repository"})
     assert withdrawn.status == 201
     holds(withdrawn, "Withdrawn")
-    holds(writer.gateway.get("/v1/frameworks/flask/observations?metric=github_stars&limit=100"), "Observations")
+    holds(writer.gateway.get("/v1/frameworks/flask/observations?metric=github_stars&limit=100"), "ObservationPage")
     put = writer.send("PUT", "/v1/profiles/ours", by_name["put_profile"].example_body, If_None_Match="*")
     assert put.status == 201
     holds(put, "Profile")
-    holds(writer.gateway.get("/v1/profiles"), "Profiles")
+    holds(writer.gateway.get("/v1/profiles"), "ProfileList")
     holds(writer.gateway.get("/v1/scores?profile=ours"), "Scorecard")
     holds(writer.send("PUT", "/v1/frameworks/flask", by_name["put_framework"].example_body, If_Match="*"), "KnownFramework")
     holds(writer.send("DELETE", "/v1/frameworks/flask", If_Match="*"), "Deleted")
@@ -124,7 +124,7 @@ def test_a_whole_history_is_what_its_model_says(gateway: Gateway) -> None:
     address, members = "/v1/frameworks/flask/observations?limit=100", set()
     while address:
         page = gateway.get(address)
-        holds(page, "Observations")
+        holds(page, "ObservationPage")
         members |= {name for row in page.json()["observations"] for name in row}
         following = page.json()["links"]["next"]
         address = f"/v1/frameworks/flask/{following}" if following else ""
@@ -136,7 +136,7 @@ def test_a_scorecard_by_another_method_is_what_its_model_says(gateway_with_plugi
     answer = own.get("/v1/scores?method=weakest_link&include=metrics")
     assert answer.json()["method"] == "weakest_link"
     holds(answer, "Scorecard")
-    holds(own.get("/v1/methods"), "Methods")
+    holds(own.get("/v1/methods"), "MethodList")
 
 
 def test_a_plugin_that_is_at_fault_is_shown_as_its_model_says(gateway_with_plugins: Callable[..., Gateway]) -> None:
@@ -144,7 +144,7 @@ def test_a_plugin_that_is_at_fault_is_shown_as_its_model_says(gateway_with_plugi
     health, listed = own.get("/health"), own.get("/v1/plugins")
     assert health.json()["status"] == "degraded"
     holds(health, "Health")
-    holds(listed, "Plugins")
+    holds(listed, "PluginList")
     assert any(one["faults"] for one in listed.json()["plugins"])
 
 
@@ -157,7 +157,7 @@ def test_rows_that_are_refused_and_new_entries_are_what_their_models_say(writer:
     row = next(one for one in OPERATIONS if one.name == "record_observations").example_body["observations"][0]
     refused = writer.send("POST", "/v1/observations", {"observations": [row, {**row, "framework": "flaks"}]})
     assert refused.status == 207
-    holds(refused, "Outcomes")
+    holds(refused, "BatchOutcome")
     made = writer.send("PUT", "/v1/frameworks/bottle", {"name": "Bottle"}, If_None_Match="*")
     assert (made.status, made.json()["first_release"]) == (201, None)
     holds(made, "KnownFramework")

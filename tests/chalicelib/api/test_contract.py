@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib.settings import PROJECT
 from tests.chalicelib.storage.engines import DEEP
 from tests.servers import gateway_server
 
@@ -39,7 +41,9 @@ def test_nothing_that_schemathesis_sends_is_answered_otherwise_than_described(
             *("run", f"{server.base}/openapi.json", "--header", f"Authorization: Bearer {writer.token}"),
             *("--seed", str(seed), "--max-examples", str(EXAMPLES), "--continue-on-failure", "--no-color", *PARTS[part]),
         ]
-        found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        found = subprocess.run(
+            command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(PROJECT)}, capture_output=True, text=True, check=False
+        )
     assert found.returncode == 0, found.stdout + found.stderr
     for phase in ("Examples", "Coverage", "Fuzzing", "Stateful"):
         assert f"✅ {phase}" in found.stdout, found.stdout
