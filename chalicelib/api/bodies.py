@@ -74,6 +74,9 @@ def json_object(raw: bytes) -> dict[str, Any]:
         raise MalformedRequest("not_utf8", "the body is not UTF-8") from error
     if text.startswith("\ufeff") or "\x00" in text:
         raise MalformedRequest("not_utf8", "the body must be UTF-8 without a byte order mark and without NUL")
+    # The gateway puts this sign where bytes were no UTF-8, so that nothing else is left to tell by.
+    if "\ufffd" in text:
+        raise MalformedRequest("not_utf8", "the body is not UTF-8; if the sign U+FFFD itself is meant, write it as \\ufffd")
     try:
         value = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
         # Half of a surrogate pair, written as an escape, is no text that could be stored or answered.

@@ -79,7 +79,12 @@ CODES = (
         meaning="The body is not what its encoding says: no gzip, say, although Content-Encoding promises it.",
         where=_takes_body,
     ),
-    ProblemCode("not_utf8", _STATUS.BAD_REQUEST, meaning="The body is not UTF-8, or begins with a byte order mark.", where=_takes_body),
+    ProblemCode(
+        "not_utf8",
+        _STATUS.BAD_REQUEST,
+        meaning="The body is not UTF-8, or begins with a byte order mark, or holds U+FFFD, which the gateway puts where it was no UTF-8.",
+        where=_takes_body,
+    ),
     ProblemCode(
         "not_json",
         _STATUS.BAD_REQUEST,
