@@ -28,7 +28,10 @@ COPIED = (".chalice", "chalicelib", "frameworth", "plugins", "data", "tests", "a
 DROPPED_FROM = {"ConditionExpression": without_a_clause, "UpdateExpression": without_an_action}
 
 # The tests that are likely to notice come first; those of pure code and those that take long are left out.
-FIRST = ("test_append.py", "test_table.py", "test_load.py", "test_withdraw.py", "test_frameworks.py", "test_doctor.py", "test_schema.py")
+FIRST = (
+    *("test_append.py", "test_table.py", "test_load.py", "test_withdraw.py", "test_frameworks.py", "test_doctor.py", "test_schema.py"),
+    *("test_idempotency.py", "test_tokens.py", "test_profiles.py", "test_secret.py"),
+)
 LEFT_OUT = ("test_engines.py", "test_items.py", "test_keys.py", "test_history_pages.py")
 BESIDE = ("test_seed.py", "test_bulk*.py", "test_import*.py", "test_doctor*.py")
 LONGEST_S = 900

@@ -49,7 +49,8 @@ class Writer:
 
 
 @cache
-def _three() -> Seed:
+def three() -> Seed:
+    """Three real frameworks, and what was observed of them this year."""
     found = read(DATA)
     return replace(
         found,
@@ -65,7 +66,7 @@ def table() -> Iterator[Table]:
     client = embedded_table()._client
     create_table(client, "of-its-own")
     made = Table(client, "of-its-own")
-    seed(_three(), EvidenceStore(made), Registers(made))
+    seed(three(), EvidenceStore(made), Registers(made))
     yield made
     client.delete_table(TableName="of-its-own")
 
