@@ -94,7 +94,7 @@ def _operation(one: Operation, example: Example, refused: Mapping[str, Any]) -> 
             # /health says so itself while it can; what keeps it from that is a problem.
             problem, own = _problem(status, codes, refused), shown["responses"][str(int(status))]
             shown["responses"][str(int(status))] = {**problem, "content": own["content"] | problem["content"]}
-        elif status in COMMON:
+        elif status in COMMON and list(codes) == _common_codes(status):
             shown["responses"][str(int(status))] = _ref("responses", COMMON[status])
         else:
             shown["responses"][str(int(status))] = _problem(status, codes, refused)

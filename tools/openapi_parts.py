@@ -41,6 +41,7 @@ TAGS: Mapping[str, str] = {
 COMMON: Mapping[int, str] = {
     HTTPStatus.TOO_MANY_REQUESTS: "TooManyRequests",
     HTTPStatus.INTERNAL_SERVER_ERROR: "InternalError",
+    HTTPStatus.BAD_GATEWAY: "NothingToHandOn",
     HTTPStatus.SERVICE_UNAVAILABLE: "Unavailable",
     HTTPStatus.GATEWAY_TIMEOUT: "NoAnswer",
 }

@@ -14,11 +14,15 @@ from typing import Any
 from chalice.app import AuthRequest, AuthResponse, Request
 
 from chalicelib.api.problems import Refused
+from chalicelib.api.received import path_typed
 from chalicelib.storage.table import StorageUnavailable
 from chalicelib.use_cases.service import Service
 
 _LOG = logging.getLogger("chalicelib")
 _SCHEME = "bearer "
+# The gateway asks about a token with the whole address as an ARN, for which it has room for 1,600 bytes.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+MOST_PATH_BYTES = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,10 @@ def authorizer(service: Callable[[], Service]) -> Callable[[AuthRequest], AuthRe
 
 
 def admitted(request: Request, scope: str) -> Caller:
-    """The caller, who may do what `scope` names. Raises `Refused` (403) or `StorageUnavailable`."""
+    """The caller, who may do what `scope` names. Raises `Refused` (403, or 414 as the gateway does) or `StorageUnavailable`."""
+    if len(path_typed(request).encode()) > MOST_PATH_BYTES:
+        most = f"{MOST_PATH_BYTES:,}"
+        raise Refused(HTTPStatus.REQUEST_URI_TOO_LONG, "address_too_long", f"the address of a write has at most {most} bytes")
     found: Mapping[str, Any] = request.context.get("authorizer") or {}
     if found.get("unchecked"):
         raise StorageUnavailable("check token", "the table did not answer")

@@ -40,9 +40,7 @@ def raw_body(request: Request, most: int = MOST_BYTES) -> bytes:
     """The bytes of a body, unpacked if it is packed by gzip. Raises `MalformedRequest`, also if there are more than `most`."""
     packing = (header(request, "content-encoding") or "identity").strip().lower()
     if packing not in ("identity", "gzip"):
-        raise MalformedRequest(
-            "unsupported_content_encoding", "pack the body by gzip or send it as it is", HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-        )
+        raise _not_packed_so()
     raw = sent_bytes(request)
     # The gateway unpacks a body before we see it, and `chalice local` does not; no JSON begins like gzip.
     if packing == "gzip" and raw.startswith(_GZIP):
@@ -58,10 +56,19 @@ def _unpacked(packed: bytes, most: int) -> bytes:
     try:
         raw = unpacker.decompress(packed, most + 1)
     except zlib.error as error:
-        raise MalformedRequest("invalid_body", "the body is not what its encoding says") from error
+        raise _not_packed_so() from error
     if len(raw) <= most and (not unpacker.eof or unpacker.unused_data):
-        raise MalformedRequest("invalid_body", "the body is not what its encoding says")
+        raise _not_packed_so()
     return raw
+
+
+def _not_packed_so() -> MalformedRequest:
+    # The gateway says the same of what it can't unpack.
+    return MalformedRequest(
+        "unsupported_content_encoding",
+        "the body is not packed as Content-Encoding says; pack it by gzip or send it as it is",
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    )
 
 
 def json_object(raw: bytes) -> dict[str, Any]:

@@ -47,6 +47,10 @@ def _is_repeatable(operation: Operation) -> bool:
     return operation.repeatable
 
 
+def _writes_by_name(operation: Operation) -> bool:
+    return _needs_token(operation) and "{" in operation.path
+
+
 def _names(part: str) -> Where:
     return lambda operation: part in operation.path
 
@@ -76,7 +80,7 @@ CODES = (
     ProblemCode(
         "invalid_body",
         _STATUS.BAD_REQUEST,
-        meaning="The body is not what its encoding says: no gzip, say, although Content-Encoding promises it.",
+        meaning="The body can't be read as the text that it is said to be.",
         where=_takes_body,
     ),
     ProblemCode(
@@ -195,13 +199,20 @@ CODES = (
         source=BOTH,
     ),
     ProblemCode(
+        "address_too_long",
+        _STATUS.REQUEST_URI_TOO_LONG,
+        meaning="The address of a write has more than 1,500 bytes. Where the gateway says so itself, the code is `refused_by_gateway`.",
+        where=_writes_by_name,
+    ),
+    ProblemCode(
         "unsupported_media_type", _STATUS.UNSUPPORTED_MEDIA_TYPE, meaning="The body is not sent as application/json.", where=_takes_body
     ),
     ProblemCode(
         "unsupported_content_encoding",
         _STATUS.UNSUPPORTED_MEDIA_TYPE,
-        meaning="The body is packed otherwise than by gzip.",
+        meaning="The body is not packed as Content-Encoding says, or otherwise than by gzip.",
         where=_takes_body,
+        source=BOTH,
     ),
     ProblemCode(
         "invalid_request",
@@ -242,9 +253,16 @@ CODES = (
     ),
     ProblemCode(
         "gateway_error",
-        _STATUS.INTERNAL_SERVER_ERROR,
+        _STATUS.BAD_GATEWAY,
         meaning="The gateway got no answer from the service that it could hand on; send it again after Retry-After.",
         where=everywhere,
+        source=GATEWAY,
+    ),
+    ProblemCode(
+        "token_not_checked",
+        _STATUS.SERVICE_UNAVAILABLE,
+        meaning="Whether the token is good could not be told; send it again after Retry-After.",
+        where=_needs_token,
         source=GATEWAY,
     ),
     ProblemCode(
@@ -276,7 +294,9 @@ CODES = (
 )
 
 # What any operation can answer, whatever it says of itself; what comes with a token, and with an Idempotency-Key.
-_COMMON = frozenset({_STATUS.INTERNAL_SERVER_ERROR, _STATUS.SERVICE_UNAVAILABLE, _STATUS.TOO_MANY_REQUESTS, _STATUS.GATEWAY_TIMEOUT})
+_COMMON = frozenset(
+    {_STATUS.INTERNAL_SERVER_ERROR, _STATUS.BAD_GATEWAY, _STATUS.SERVICE_UNAVAILABLE, _STATUS.TOO_MANY_REQUESTS, _STATUS.GATEWAY_TIMEOUT}
+)
 _OF_TOKENS = frozenset({_STATUS.UNAUTHORIZED, _STATUS.FORBIDDEN})
 _OF_KEYS = frozenset({_STATUS.BAD_REQUEST, _STATUS.CONFLICT, _STATUS.UNPROCESSABLE_ENTITY})
 
@@ -288,6 +308,7 @@ def problems_of(operation: Operation) -> Mapping[HTTPStatus, Collection[ProblemC
         *_COMMON,
         *(_OF_TOKENS if operation.scope else ()),
         *(_OF_KEYS if operation.repeatable else ()),
+        *((_STATUS.REQUEST_URI_TOO_LONG,) if _writes_by_name(operation) else ()),
     }
     return MappingProxyType(
         {status: [one for one in CODES if one.status == status and one.where(operation)] for status in sorted(statuses)}

@@ -54,15 +54,25 @@ STATUS_BY_KIND = {
     "ACCESS_DENIED": 403,
     # The gateway's word for an address or a method that is not there; it says 403 if one lets it, although nothing here is signed.
     "MISSING_AUTHENTICATION_TOKEN": 404,
+    # The same, to a caller who sends a token there: the gateway takes it for a signature of AWS.
+    "INVALID_SIGNATURE": 404,
     "RESOURCE_NOT_FOUND": 404,
     "REQUEST_TOO_LARGE": 413,
+    # Of a proxy's bodies, the gateway looks at nothing but how they are packed.
+    "UNSUPPORTED_MEDIA_TYPE": 415,
     "THROTTLED": 429,
     "INTEGRATION_FAILURE": 504,
     "INTEGRATION_TIMEOUT": 504,
+    # The authorizer raised, or could not be called: whether the token is good is not known, so it is neither 401 nor 403.
+    "AUTHORIZER_CONFIGURATION_ERROR": 503,
+    "AUTHORIZER_FAILURE": 503,
     # All others: their status differs, so it is not in the body.
     "DEFAULT_4XX": None,
     "DEFAULT_5XX": None,
 }
+
+# Of what the templates may name of a request, what ours do.
+CONTEXT = {"path": "/api/v1/nothing", "requestId": "r-1", "stage": "api"}
 
 
 @pytest.fixture(scope="session")
@@ -219,16 +229,27 @@ def test_what_the_gateway_says_itself_is_a_problem_like_those_of_the_service(
 ) -> None:
     response = resources["RestAPI"]["Properties"]["GatewayResponses"][kind]
     assert response.get("StatusCode") == status
-    assert response["ResponseParameters"]["Headers"]["Content-Type"] == f"'{CONTENT_TYPE}'"
     (template,) = response["ResponseTemplates"].values()
-    filled = template.replace("$context.path", "/api/v1/nothing").replace("$context.requestId", "r-1").replace("$context.stage", "api")
-    said = json.loads(filled)
+    for name, value in CONTEXT.items():
+        template = template.replace(f"$context.{name}", value)
+    said = json.loads(template)
     ours = json.loads(Problem(HTTPStatus.BAD_REQUEST, said["code"], "detail").body("/api/v1/nothing", "r-1", "/api"))
     assert list(said) == [member for member in ours if member != "status" or status]
     assert said.get("status") == status
     assert (said["type"], said["instance"], said["request_id"]) == (ours["type"], ours["instance"], ours["request_id"])
-    assert "$" not in filled
-    assert response["ResponseParameters"]["Headers"]["Access-Control-Allow-Origin"] == "'*'"
+    assert "$" not in template
+
+
+@pytest.mark.parametrize(("kind", "status"), STATUS_BY_KIND.items())
+def test_what_the_gateway_says_itself_can_be_read_by_pages_of_others_and_found_in_the_logs(
+    resources: dict[str, Any], kind: str, status: int | None
+) -> None:
+    headers = dict(resources["RestAPI"]["Properties"]["GatewayResponses"][kind]["ResponseParameters"]["Headers"])
+    assert headers.pop("Content-Type") == f"'{CONTENT_TYPE}'"
+    assert headers.pop("Access-Control-Allow-Origin") == "'*'"
+    assert headers.pop("X-Request-Id") == "context.requestId"
+    waits = kind == "DEFAULT_5XX" or status in (429, 503, 504)
+    assert set(headers) == ({"Retry-After"} if waits else {"WWW-Authenticate"} if status == 401 else set())
 
 
 def test_no_other_gateway_response_is_in_the_template(resources: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from chalice.app import Chalice
 from chalicelib.api.application import application
 from chalicelib.storage.tokens import ADMIN, Tokens
 from tests.gateway import Gateway
-from tests.servers import chalice_local
+from tests.servers import serve_local
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ def server(request: pytest.FixtureRequest, own_service: Service) -> Iterator[Gat
     if request.param == "gateway":
         yield Gateway(app)
     else:
-        with chalice_local(app) as caller:
+        with serve_local(app) as caller:
             yield caller
 
 

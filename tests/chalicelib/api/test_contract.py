@@ -13,7 +13,7 @@ import pytest
 
 from chalicelib.settings import PROJECT
 from tests.chalicelib.storage.engines import DEEP
-from tests.servers import gateway_server
+from tests.servers import serve_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ PARTS = {
 def test_nothing_that_schemathesis_sends_is_answered_otherwise_than_described(
     writer: Writer, show: Callable[[str], None], tmp_path: Path, part: str, seed: int
 ) -> None:
-    with gateway_server(writer.gateway) as server:
+    with serve_gateway(writer.gateway) as server:
         command = [
             *(str(Path(sys.executable).parent / "schemathesis"), "--config-file", str(CONFIG)),
             *("run", f"{server.base}/openapi.json", "--header", f"Authorization: Bearer {writer.token}"),

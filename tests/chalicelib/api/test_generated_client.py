@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.settings import PROJECT
-from tests.servers import gateway_server
+from tests.servers import serve_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ def generator() -> Path:
 
 @pytest.fixture
 def server(writer: Writer) -> Iterator[Caller]:
-    with gateway_server(writer.gateway) as made:
+    with serve_gateway(writer.gateway) as made:
         yield made
 
 

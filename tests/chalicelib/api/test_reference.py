@@ -19,7 +19,7 @@ from chalicelib.api.problem_codes import CODES, problems_of
 from chalicelib.api.problems import CHALICE_ANSWERS
 from chalicelib.settings import PROJECT
 from tests.gateway import STAGE, Gateway
-from tests.servers import chalice_local
+from tests.servers import serve_local
 
 if TYPE_CHECKING:
     from chalicelib.use_cases.service import Service
@@ -84,7 +84,7 @@ class TestDescription:
         assert answer.json() == {**COMMITTED, "servers": [{"url": f"/{STAGE}"}]}
 
     def test_without_a_stage_addresses_begin_at_the_root(self, service: Service) -> None:
-        with chalice_local(application(lambda: service)) as server:
+        with serve_local(application(lambda: service)) as server:
             assert server.get("/openapi.json").json() == {**COMMITTED, "servers": [{"url": "/"}]}
 
     @pytest.mark.parametrize("address", ["/openapi.json", "/docs"])

@@ -223,7 +223,7 @@ MALFORMED = {
     "a name twice": ('{"limit": 1, "limit": 2}', 400, "duplicate_name"),
     "a byte order mark": ("\ufeff{}", 400, "not_utf8"),
     "UTF-16 read as text": ("{\x00}\x00", 400, "not_utf8"),
-    "half a surrogate pair": ("{\ud800}", 400, "not_json"),
+    "half a surrogate pair": ("{\ud800}", 400, "not_utf8"),
     "half an escaped surrogate pair": ('{"profile": "\\ud800"}', 400, "not_json"),
     "brackets without end": ("[" * 999_999, 400, "not_json"),
     "objects without end": ('{"a":' * 150_000, 400, "not_json"),
