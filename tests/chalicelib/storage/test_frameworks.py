@@ -10,7 +10,22 @@ import pytest
 
 from chalicelib.storage import items, keys
 from chalicelib.storage.evidence_store import EvidenceStore
-from chalicelib.storage.frameworks import BeingDeleted, BeingLoaded, UnknownFramework, carry_over, delete, entry, renew_entry, set_status
+from chalicelib.storage.frameworks import (
+    NOTHING,
+    BeingDeleted,
+    BeingLoaded,
+    Entry,
+    EntryChanged,
+    Stands,
+    UnknownFramework,
+    carry_over,
+    delete,
+    entry,
+    put_entry,
+    renew_entry,
+    set_status,
+    versioned_entry,
+)
 from chalicelib.storage.registers import Registers
 from chalicelib.storage.table import StorageUnavailable, Table
 from tests.chalicelib.storage import faults
@@ -25,6 +40,99 @@ LONG = (*HISTORY, *(a_row("monthly", month, f"20{10 + month // 12}-{1 + month % 
 def mark_as_deleting(table: Table) -> None:
     item = table.get("F#alpha", keys.META, consistent=True)
     table.put({**(item or items.framework_item(ALPHA)), "status": items.text(items.DELETING)})
+
+
+def without_version(table: Table) -> None:
+    """An entry as it was written of old."""
+    item = items.framework_item(ALPHA)
+    assert "version" not in item
+    table.put(item)
+
+
+class TestEntry:
+    CHANGED = replace(ALPHA, name="The Alpha")
+
+    def test_it_says_when_it_was_changed_by_whom_and_how_often(self, table: Table) -> None:
+        put_entry(table, ALPHA, NOTHING, at="2026-11-22T10:00:00+00:00", by="first")
+        assert versioned_entry(table, "alpha") == Entry(ALPHA, 1, "2026-11-22T10:00:00+00:00", "first")
+        put_entry(table, self.CHANGED, 1, at="2026-11-23T10:00:00+00:00", by="second")
+        assert versioned_entry(table, "alpha") == Entry(self.CHANGED, 2, "2026-11-23T10:00:00+00:00", "second")
+
+    def test_archiving_is_a_change_as_well(self, table: Table, store: EvidenceStore) -> None:
+        store.put(ALPHA)
+        version = versioned_entry(table, "alpha").version
+        set_status(table, "alpha", "archived", at="2026-11-24T10:00:00+00:00", by="third")
+        assert versioned_entry(table, "alpha") == Entry(
+            replace(ALPHA, status="archived"), version + 1, "2026-11-24T10:00:00+00:00", "third"
+        )
+
+    def test_one_of_old_counts_as_version_0_until_it_is_changed(self, table: Table) -> None:
+        without_version(table)
+        assert versioned_entry(table, "alpha").version == 0
+        put_entry(table, self.CHANGED, 0, at="2026-11-22T10:00:00+00:00", by="")
+        assert versioned_entry(table, "alpha").version == 1
+        with pytest.raises(EntryChanged):
+            put_entry(table, ALPHA, 0, at="2026-11-23T10:00:00+00:00", by="")
+
+    @pytest.mark.parametrize("instead_of", [NOTHING, 0, 2])
+    def test_it_is_not_written_in_place_of_another(self, table: Table, instead_of: Stands) -> None:
+        put_entry(table, ALPHA, NOTHING, at="2026-11-22T10:00:00+00:00", by="")
+        with pytest.raises(EntryChanged):
+            put_entry(table, self.CHANGED, instead_of, at="2026-11-23T10:00:00+00:00", by="")
+        assert entry(table, "alpha") == ALPHA
+
+    @pytest.mark.parametrize("instead_of", [0, 1])
+    def test_where_there_is_none_there_is_nothing_to_take_the_place_of(self, table: Table, instead_of: int) -> None:
+        with pytest.raises(EntryChanged):
+            put_entry(table, ALPHA, instead_of, at="2026-11-23T10:00:00+00:00", by="")
+        with pytest.raises(UnknownFramework):
+            entry(table, "alpha")
+
+    @pytest.mark.parametrize("versioned", [True, False])
+    def test_it_is_not_written_while_it_is_being_deleted(self, table: Table, versioned: bool) -> None:
+        if versioned:
+            put_entry(table, ALPHA, NOTHING, at="2026-11-22T10:00:00+00:00", by="")
+        mark_as_deleting(table)
+        stands: tuple[Stands, ...] = (NOTHING, 0, 1)
+        for instead_of in stands:
+            with pytest.raises(BeingDeleted):
+                put_entry(table, self.CHANGED, instead_of, at="2026-11-23T10:00:00+00:00", by="")
+
+    def test_a_write_that_was_done_although_its_answer_was_lost_is_done(self, table: Table) -> None:
+        for _ in range(2):
+            put_entry(table, ALPHA, NOTHING, at="2026-11-22T10:00:00.000001+00:00", by="")
+        assert versioned_entry(table, "alpha").version == 1
+
+    @pytest.mark.parametrize(("versioned", "instead_of"), [(True, 0), (True, 2), (False, 1)])
+    def test_it_is_not_deleted_in_place_of_another(self, table: Table, versioned: bool, instead_of: int) -> None:
+        if versioned:
+            put_entry(table, ALPHA, NOTHING, at="2026-11-22T10:00:00+00:00", by="")
+        else:
+            without_version(table)
+        with pytest.raises(EntryChanged):
+            delete(table, "alpha", instead_of=instead_of)
+        assert entry(table, "alpha") == ALPHA
+
+    @pytest.mark.parametrize("instead_of", [0, 1])
+    def test_one_that_is_not_there_is_not_deleted(self, table: Table, instead_of: int) -> None:
+        with pytest.raises(UnknownFramework):
+            delete(table, "alpha", instead_of=instead_of)
+
+    @pytest.mark.parametrize(("versioned", "instead_of"), [(True, 1), (False, 0)])
+    def test_the_very_one_that_was_read_is_deleted(self, table: Table, admin: Any, versioned: bool, instead_of: int) -> None:
+        if versioned:
+            put_entry(table, ALPHA, NOTHING, at="2026-11-22T10:00:00+00:00", by="")
+        else:
+            without_version(table)
+        delete(table, "alpha", instead_of=instead_of)
+        assert everything(admin, table.name) == {}
+
+    @pytest.mark.parametrize("instead_of", [0, 1, 7, None])
+    def test_a_deletion_that_has_begun_is_finished_whatever_it_says(self, table: Table, admin: Any, instead_of: int | None) -> None:
+        put_entry(table, ALPHA, NOTHING, at="2026-11-22T10:00:00+00:00", by="")
+        mark_as_deleting(table)
+        delete(table, "alpha", instead_of=instead_of)
+        assert everything(admin, table.name) == {}
 
 
 class TestPut:
