@@ -1,6 +1,7 @@
 # Every target sets up what it needs in .venv, once, and again when a requirements file changes.
 PORT ?= 8000
 STAGE ?= dev
+ARCHITECTURE ?= x86_64
 PYTHON ?= python3
 WORKERS ?= 2
 
@@ -42,8 +43,8 @@ dynalite: $(DYNALITE)/.installed ## Install the tests' second DynamoDB engine fr
 
 clients: $(CLIENTS)/.installed ## Install a generator of clients, in an environment of its own, which the tests try on /openapi.json
 
-package: $(LOCAL) ## Build deployment.zip and the CloudFormation template in build/ (STAGE=dev)
-	@$(BIN)/python -m tools.package --stage $(STAGE)
+package: $(LOCAL) ## Build deployment.zip and the CloudFormation template in build/ (STAGE=dev ARCHITECTURE=x86_64)
+	@$(BIN)/python -m tools.package --stage $(STAGE) --architecture $(ARCHITECTURE)
 
 bench: $(DEV) $(if $(shell command -v npm 2>/dev/null),dynalite) ## Run the benchmarks
 	@$(BIN)/python -m bench.score

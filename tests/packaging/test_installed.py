@@ -13,6 +13,7 @@ from tests import wheels
 from tests.checkouts import alone
 from tools import package as tool
 from tools.package_plugins import PackagingFailed, add_plugins
+from tools.package_zip import bytecode
 
 if TYPE_CHECKING:
     from tests.gateway import Gateway
@@ -30,8 +31,9 @@ def test_the_files_of_the_distribution_are_in_it_with_the_metadata_by_which_it_i
     package: Package, package_with_installed: Package
 ) -> None:
     more = {name for name in set(package_with_installed.names) - set(package.names) if not name.startswith("iniconfig")}
-    code = {f"{wheels.MODULE}/__init__.py", f"{wheels.MODULE}/licence.csv"}
-    metadata = {f"{wheels.INFO}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "INSTALLER", "REQUESTED", "entry_points.txt")}
+    source = f"{wheels.MODULE}/__init__.py"
+    code = {source, bytecode(source, keeps_source=True), f"{wheels.MODULE}/licence.csv"}
+    metadata = {f"{wheels.INFO}/{name}" for name in ("METADATA", "WHEEL", "entry_points.txt")}
     assert more == code | metadata
 
 
@@ -41,7 +43,7 @@ def test_no_file_is_in_it_twice(package_with_installed: Package) -> None:
 
 def test_what_it_requires_is_in_it_but_for_extras_and_other_systems(package_with_installed: Package) -> None:
     names = package_with_installed.names
-    assert "iniconfig/__init__.py" in names
+    assert "iniconfig/__init__.pyc" in names
     assert not [name for name in names if name.startswith(("pytest", "_pytest", "pywin32"))]
 
 
