@@ -12,9 +12,10 @@ DEV := $(VENV)/.dev
 # Inside .venv, so that it is kept out of Git, made once for a tree, and removed with everything else by `make clean`.
 DYNALITE := $(VENV)/dynalite
 CLIENTS := $(VENV)/clients
+PEERS := $(VENV)/peers
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-deep mutate dynalite clients package bench scores-diff scores-write plugin-api openapi validate robustness choices readme format clean
+.PHONY: help run test check check-deep mutate dynalite clients package bench bench-cold scores-diff scores-write plugin-api openapi validate robustness choices readme format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +52,9 @@ bench: $(DEV) $(if $(shell command -v npm 2>/dev/null),dynalite) ## Run the benc
 	@$(BIN)/python -m bench.plugins
 	@$(if $(shell command -v npm 2>/dev/null),$(BIN)/python -m bench.storage,echo "bench.storage is left out: it needs Node.js with npm")
 	@$(if $(shell command -v npm 2>/dev/null),$(BIN)/python -m bench.bulk,echo "bench.bulk is left out: it needs Node.js with npm")
+
+bench-cold: $(DEV) $(PEERS)/.installed ## Measure the CPU of a cold start, part by part, beside other ways to deploy it
+	@$(BIN)/python -m bench.cold
 
 scores-diff: $(LOCAL) ## Show which scores this state of code, plugins and data moves
 	@$(BIN)/python -m tools.scores diff
@@ -105,6 +109,12 @@ $(CLIENTS)/.installed: tests/clients/requirements.txt | $(BIN)/python
 	@echo "Installing a generator of clients …"
 	@$(PYTHON) -m venv $(CLIENTS)
 	@$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+$(PEERS)/.installed: bench/peers/requirements.txt | $(BIN)/python
+	@echo "Installing what others would take …"
+	@rm -rf $(PEERS)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --target $(PEERS) -r $<
 	@touch $@
 
 $(DYNALITE)/.installed: tests/engines/dynalite/package.json tests/engines/dynalite/package-lock.json | $(BIN)/python

@@ -6,6 +6,7 @@ services than ours are nine tenths of what Chalice packs.
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ import sys
 import zipfile
 from collections.abc import Collection
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from tools.package_plugins import PackagingFailed
 
@@ -48,7 +50,7 @@ def is_read(name: str) -> bool:
     """Whether something that Chalice packed is read on Lambda."""
     parts = PurePosixPath(name).parts
     if parts[:2] == ("botocore", "data") and len(parts) > 3:
-        return parts[2] in SERVICES
+        return parts[2] in SERVICES and not parts[-1].startswith("examples-")
     if parts[0].endswith(".dist-info"):
         # Installed plugins are found by these; the rest is for pip.
         return parts[1] in ("METADATA", "entry_points.txt", "WHEEL") or "LICENSE" in name.upper()
@@ -63,12 +65,39 @@ def rewrite(archive: Path, target: Path, folder: Path, own: Collection[str]) -> 
     with zipfile.ZipFile(archive) as packed:
         names = sorted(entry.filename for entry in packed.infolist() if not entry.is_dir() and is_read(entry.filename))
         packed.extractall(folder, names)
+    shorten_descriptions(folder / "botocore" / "data")
     sources = [name for name in names if name.endswith(".py")]
     compile_all(folder, [(name, bytecode(name, keeps_source=name in own)) for name in sources])
     for name in sources:
         if name not in own:
             (folder / name).unlink()
     write(folder, target)
+
+
+def shorten_descriptions(data: Path) -> None:
+    """Takes out of botocore's data what it parses at each start and never uses: texts for people, and where other services are."""
+    for packed in data.glob("*/*/service-2.json.gz"):
+        described = json.loads(gzip.decompress(packed.read_bytes()))
+        packed.with_suffix("").write_text(_compact(_without_texts(described)), encoding="utf-8")
+        packed.unlink()
+    places = data / "endpoints.json"
+    known = json.loads(places.read_text(encoding="utf-8"))
+    for partition in known["partitions"]:
+        partition["services"] = {name: found for name, found in partition["services"].items() if name in SERVICES}
+    places.write_text(_compact(known), encoding="utf-8")
+
+
+def _without_texts(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_texts(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    # A member of that name would be described by an object.
+    return {name: _without_texts(one) for name, one in value.items() if name != "documentation" or not isinstance(one, str)}
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def bytecode(name: str, *, keeps_source: bool) -> str:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
+import json
 import marshal
 import sys
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import botocore
 import pytest
 
 from tests.checkouts import alone
 from tests.packaging.conftest import build
 from tools.package_plugins import PackagingFailed
-from tools.package_zip import ROOT, bytecode, compile_all, is_read, rewrite, write
+from tools.package_zip import ROOT, bytecode, compile_all, is_read, rewrite, shorten_descriptions, write
 
 if TYPE_CHECKING:
     from tests.packaging.conftest import Package
@@ -56,10 +59,34 @@ def test_of_awss_services_only_ours_are_described_in_it(package: Package) -> Non
     assert services == {"dynamodb"}
 
 
+def test_its_description_of_our_service_is_whole_but_for_texts(package: Package) -> None:
+    data = Path(botocore.__file__).parent / "data" / "dynamodb" / "2012-08-10"
+    described = json.loads(gzip.decompress((data / "service-2.json.gz").read_bytes()))
+    with zipfile.ZipFile(package.archive) as archive:
+        packed = json.loads(archive.read("botocore/data/dynamodb/2012-08-10/service-2.json"))
+    assert packed.keys() == described.keys() - {"documentation"}
+    assert packed["operations"].keys() == described["operations"].keys()
+    for name, shape in described["shapes"].items():
+        assert packed["shapes"][name].keys() == shape.keys() - {"documentation"}
+        assert packed["shapes"][name].get("members", {}).keys() == shape.get("members", {}).keys()
+
+
+def test_a_member_called_as_the_texts_are_is_kept(tmp_path: Path) -> None:
+    service = tmp_path / "any" / "1"
+    service.mkdir(parents=True)
+    shape = {"members": {"documentation": {"shape": "Text", "documentation": "said"}}, "documentation": "said"}
+    (service / "service-2.json.gz").write_bytes(gzip.compress(json.dumps({"shapes": {"One": shape}}).encode()))
+    (tmp_path / "endpoints.json").write_text('{"partitions": [{"services": {"dynamodb": {}, "s3": {}}}]}', encoding="utf-8")
+    shorten_descriptions(tmp_path)
+    assert json.loads((service / "service-2.json").read_text()) == {"shapes": {"One": {"members": {"documentation": {"shape": "Text"}}}}}
+    assert json.loads((tmp_path / "endpoints.json").read_text()) == {"partitions": [{"services": {"dynamodb": {}}}]}
+
+
 @pytest.mark.parametrize(
     ("name", "read"),
     [
         ("botocore/data/dynamodb/2012-08-10/service-2.json.gz", True),
+        ("botocore/data/dynamodb/2012-08-10/examples-1.json", False),
         ("botocore/data/endpoints.json", True),
         ("botocore/data/s3/2006-03-01/service-2.json.gz", False),
         ("botocore/session.py", True),
@@ -98,6 +125,7 @@ def test_what_is_in_the_folder_does_not_stand_in_for_the_standard_library(tmp_pa
 
 def test_code_that_can_not_be_compiled_is_named(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "made.zip", "w") as archive:
+        archive.writestr("botocore/data/endpoints.json", '{"partitions": []}')
         archive.writestr("plugins/broken.py", "def (:\n")
     with pytest.raises(PackagingFailed, match=r"plugins/broken\.py"):
         rewrite(tmp_path / "made.zip", tmp_path / "rewritten.zip", tmp_path / "folder", {"plugins/broken.py"})
