@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib.storage.tokens import ADMIN, MOST_DAYS, SCOPES, Token, Tokens, UnknownToken
 from frameworth.errors import InvalidValue
+from tests.chalicelib.storage import faults
 from tests.chalicelib.storage.engines import everything
 
 if TYPE_CHECKING:
@@ -149,3 +150,18 @@ def test_a_token_has_scopes_that_there_are(tokens: Tokens, scopes: list[str], me
 def test_a_note_is_a_line_of_text() -> None:
     with pytest.raises(InvalidValue, match="note"):
         Token("aaaaaaaaaa", frozenset([ADMIN]), "active", "two\nlines", START, START)
+
+
+def test_one_that_has_gone_while_it_was_looked_for_does_not_come_back_as_revoked(
+    tokens: Tokens, client: Any, admin: Any, table: Table
+) -> None:
+    _, made = tokens.create([ADMIN], days=1)
+
+    def forget(_: object) -> None:
+        for partition, sort in everything(admin, table.name):
+            admin.delete_item(TableName=table.name, Key={"PK": {"S": partition}, "SK": {"S": sort}})
+
+    faults.before(client, "UpdateItem", forget)
+    with pytest.raises(UnknownToken):
+        tokens.revoke(made.id)
+    assert everything(admin, table.name) == {}
