@@ -55,7 +55,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> Application:
 
     # Lambda takes what is written to the standard output over into the log; on a terminal that is for answers.
     on_lambda = "AWS_LAMBDA_FUNCTION_NAME" in environ
-    log_to(sys.stdout if on_lambda else sys.stderr, alone=on_lambda)
+    log_to(sys.stdout if on_lambda else sys.stderr)
     settings = Settings.of(environ)
     catalogue = plugins(settings)
     for fault in catalogue.faults:

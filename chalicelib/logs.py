@@ -19,14 +19,14 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
-def log_to(stream: TextIO, *, alone: bool = False) -> None:
-    """Sends everything that the service logs to a stream; done again, the stream takes the place of the one before.
+def log_to(stream: TextIO) -> None:
+    """Sends everything that the service logs to a stream, which takes the place of any before.
 
-    `alone` keeps it from the loggers above: that of Lambda would write it a second time.
+    It is kept from the loggers above: those of Lambda and of `chalice local` would write it a second time.
     """
     log = logging.getLogger("chalicelib")
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLines())
     log.handlers[:] = [*(one for one in log.handlers if not isinstance(one.formatter, JsonLines)), handler]
     log.setLevel(logging.INFO)
-    log.propagate = not alone
+    log.propagate = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import re
 import socket
@@ -20,7 +21,13 @@ pytestmark = [pytest.mark.xdist_group("server"), alone]
 
 
 @pytest.fixture(scope="module")
-def port(project, tmp_path_factory):
+def log(tmp_path_factory):
+    """Where the server writes what it logs."""
+    return tmp_path_factory.mktemp("log") / "log"
+
+
+@pytest.fixture(scope="module")
+def port(project, log, tmp_path_factory):
     """A server as `make run` starts it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -28,7 +35,8 @@ def port(project, tmp_path_factory):
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     command = [str(Path(sys.executable).with_name("chalice")), "local", "--stage", "local", "--no-autoreload", "--port", str(number)]
     checkout = copy_of(project, tmp_path_factory.mktemp("checkout") / "frameworth")
-    server = subprocess.Popen(command, cwd=checkout, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with log.open("wb") as errors:
+        server = subprocess.Popen(command, cwd=checkout, env=environment, stdout=subprocess.DEVNULL, stderr=errors)
     try:
         for _ in range(600):
             with socket.socket() as probe:
@@ -83,3 +91,17 @@ def test_requests_at_once_get_the_answers_they_asked_for(port, gateway):
     for address, (status, _, body) in zip(addresses, answers, strict=True):
         assert status == 200
         assert body.decode() == gateway.get(address).body
+
+
+def test_a_request_is_told_once(port, log):
+    before = log.read_text(encoding="utf-8")
+    assert ask(port, "GET", "/v1/criteria/jobs", headers={"X-Request-Id": "told-once"})[0] == 200
+    for _ in range(100):  # the server may still be writing when its answer is here
+        said = log.read_text(encoding="utf-8").removeprefix(before).splitlines()
+        if any("HTTP/1.1" in line for line in said):
+            break
+        time.sleep(0.05)
+    # Ours, and the line of the server itself.
+    ours, servers = said
+    assert json.loads(ours)["request_id"] == "told-once"
+    assert '"GET /v1/criteria/jobs HTTP/1.1" 200' in servers

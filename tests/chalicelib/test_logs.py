@@ -21,7 +21,7 @@ def lines() -> Iterator[io.StringIO]:
     log = logging.getLogger("chalicelib")
     before = (log.handlers[:], log.level, log.propagate)
     stream = io.StringIO()
-    log_to(stream, alone=True)
+    log_to(stream)
     yield stream
     log.handlers[:], log.propagate = before[0], before[2]
     log.setLevel(before[1])
@@ -51,13 +51,13 @@ def test_what_is_no_json_is_told_as_text(lines: io.StringIO) -> None:
 
 def test_to_log_elsewhere_leaves_the_first_place_alone(lines: io.StringIO) -> None:
     other = io.StringIO()
-    log_to(other, alone=True)
+    log_to(other)
     logging.getLogger("chalicelib").warning("once")
     assert (lines.getvalue(), other.getvalue().count("\n")) == ("", 1)
 
 
 def test_nothing_is_said_twice_by_the_loggers_above(lines: io.StringIO) -> None:
-    """Lambda's root logger has a handler of its own."""
+    """The root logger of Lambda has a handler of its own, and so has that of `chalice local`."""
     heard = io.StringIO()
     handler = logging.StreamHandler(heard)
     handler.setFormatter(JsonLines())
