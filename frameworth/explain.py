@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from frameworth.findings import Reading
@@ -57,8 +58,9 @@ def _figure_in_words(reading: Reading) -> str:
     )
 
 
-def lead_in_words(leader: Row, runner_up: Row, titles: Mapping[str, str]) -> str:
-    """Why one row is ahead of another: where each gains, by points of 100."""
+def lead_in_words(leader: Row, runner_up: Row, titles: Mapping[str, str], names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Why one row is ahead of another: where each gains, by points of 100. Frameworks are called as `names` has them by id, else by id."""
+    first, second = (names.get(row.framework, row.framework) for row in (leader, runner_up))
     gains = {name: leader.points[name] - runner_up.points[name] for name in leader.points}
     ahead = sorted((name for name, gain in gains.items() if gain > _NO_DIFFERENCE), key=lambda name: (-gains[name], name))
     behind = sorted((name for name, gain in gains.items() if gain < -_NO_DIFFERENCE), key=lambda name: (gains[name], name))
@@ -67,10 +69,6 @@ def lead_in_words(leader: Row, runner_up: Row, titles: Mapping[str, str]) -> str
         return ", ".join(f"{titles[name].lower()} ({100 * abs(gains[name]):.1f})" for name in names)
 
     if not ahead and not behind:
-        return f"{leader.framework} and {runner_up.framework} are level on everything that counts."
-    sentence = f"{leader.framework} gains on {listed(ahead)}" if ahead else f"{leader.framework} gains on nothing"
-    return (
-        f"{sentence}; {runner_up.framework} on {listed(behind)}."
-        if behind
-        else f"{sentence}; nothing that counts speaks for {runner_up.framework}."
-    )
+        return f"{first} and {second} are level on everything that counts."
+    sentence = f"{first} gains on {listed(ahead)}" if ahead else f"{first} gains on nothing"
+    return f"{sentence}; {second} on {listed(behind)}." if behind else f"{sentence}; nothing that counts speaks for {second}."

@@ -47,7 +47,7 @@ def frameworth_criteria():
             Indicator("start", [START]),
             Indicator("memory", [MEMORY], weight=0.5),  # goes with size and start; memory is also the cheapest of the three to buy
             Indicator("async_handlers", [ASYNC]),
-            Indicator("api_description", [OPENAPI]),
+            Indicator("api_description", [OPENAPI], title="API description"),
             Indicator("stated_fit", [STATED]),
         ],
     )

@@ -37,6 +37,7 @@ def frameworth_criteria():
                     # The one public series before that with JSON, remote and ORM tests of the same frameworks on one machine.
                     _multiple("klen_json_rps", since=date(2015, 7, 28), until=date(2018, 12, 27)),
                 ],
+                title="JSON",
             ),
             Indicator(
                 "remote_fetch",

@@ -17,6 +17,7 @@ from chalicelib.api.scorecard import as_json
 from chalicelib.use_cases.question import Question
 from chalicelib.use_cases.score import Answer
 from frameworth.catalogue import Catalogue
+from frameworth.explain import lead_in_words
 from frameworth.names import plain
 from frameworth.profiles import Gate, Profile
 
@@ -42,7 +43,7 @@ def report(answer: Answer, catalogue: Catalogue, names: Mapping[str, str]) -> st
         f"# Web framework: {escaped(profile.title) if profile else 'weights of your own'}, as of {card['as_of']}",
         bullets(_status(answer, card, profile, names)),
         "## Verdict",
-        *_verdict(answer, card, names),
+        *_verdict(answer, card, catalogue, names),
         "## What matters",
         *_weights(answer.question, card, criteria, profile, catalogue),
         *_ranking(answer, card, names),
@@ -109,9 +110,9 @@ def _status(answer: Answer, card: Mapping[str, Any], profile: Profile | None, na
     ]
 
 
-def _verdict(answer: Answer, card: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
+def _verdict(answer: Answer, card: Mapping[str, Any], catalogue: Catalogue, names: Mapping[str, str]) -> list[str]:
     verdict, ranking = card["verdict"], card["ranking"]
-    blocks = [f"**{_outcome(answer, card, names)}**", f"Why: {escaped(verdict['because'])}"]
+    blocks = [f"**{_outcome(answer, card, names)}**", f"Why: {escaped(_because(answer, catalogue, names))}"]
     if verdict["leader"] is not None:
         alone = verdict["figures_alone"]
         if alone and alone["leader"]:
@@ -126,6 +127,15 @@ def _verdict(answer: Answer, card: Mapping[str, Any], names: Mapping[str, str]) 
     if card["warnings"]:
         blocks.append(bullets(f"Note: {escaped(warning)}" for warning in card["warnings"]))
     return blocks
+
+
+def _because(answer: Answer, catalogue: Catalogue, names: Mapping[str, str]) -> str:
+    """Why the leader leads; the JSON says the same with ids."""
+    card = answer.scorecard
+    if len(card.ranking) < 2 or not card.method.adds_up:
+        return card.because
+    titles = {name: catalogue.criteria[name].title for name in card.weights}
+    return lead_in_words(card.ranking[0].row, card.ranking[1].row, titles, names)
 
 
 def _outcome(answer: Answer, card: Mapping[str, Any], names: Mapping[str, str]) -> str:

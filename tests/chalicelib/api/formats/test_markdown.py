@@ -152,6 +152,9 @@ def test_the_verdict_is_told_in_words_before_its_numbers(service, names):
     document, card = reported(service, names, **THEN)
     assert document.headings[0] == "Web framework: Microservice, as of 2018-05-31"
     assert f"Flask leads with 87.4 of 100, {card['verdict']['margin']:.1f} ahead of Django." in document.paragraphs
+    (reason,) = (one for one in document.paragraphs if one.startswith("Why: "))
+    assert reason.startswith("Why: Flask gains on ")
+    assert "; Django on " in reason
     assert any(one.startswith("By the figures alone, without opinions, Flask leads by 34.7.") for one in document.paragraphs)
     # A lead of less than two points.
     close, card = reported(service, names, weights={"popularity": 1}, **{**THEN, "profile": None})
