@@ -47,9 +47,10 @@ clients: $(CLIENTS)/.installed ## Install a generator of clients, in an environm
 package: $(LOCAL) ## Build deployment.zip and the CloudFormation template in build/ (STAGE=dev ARCHITECTURE=x86_64)
 	@$(BIN)/python -m tools.package --stage $(STAGE) --architecture $(ARCHITECTURE)
 
-bench: $(DEV) $(if $(shell command -v npm 2>/dev/null),dynalite) ## Run the benchmarks
+bench: $(DEV) $(PEERS)/.installed $(if $(shell command -v npm 2>/dev/null),dynalite) ## Run the benchmarks
 	@$(BIN)/python -m bench.score
 	@$(BIN)/python -m bench.plugins
+	@$(BIN)/python -m bench.cold
 	@$(if $(shell command -v npm 2>/dev/null),$(BIN)/python -m bench.storage,echo "bench.storage is left out: it needs Node.js with npm")
 	@$(if $(shell command -v npm 2>/dev/null),$(BIN)/python -m bench.bulk,echo "bench.bulk is left out: it needs Node.js with npm")
 
