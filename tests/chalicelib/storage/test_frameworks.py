@@ -66,6 +66,13 @@ class TestEntry:
             replace(ALPHA, status="archived"), version + 1, "2026-11-24T10:00:00+00:00", "third"
         )
 
+    def test_to_archive_what_is_archived_is_no_change(self, table: Table, store: EvidenceStore) -> None:
+        store.put(ALPHA)
+        set_status(table, "alpha", "archived", at="2026-11-24T10:00:00+00:00", by="third")
+        stands = versioned_entry(table, "alpha")
+        set_status(table, "alpha", "archived", at="2026-11-25T10:00:00+00:00", by="fourth")
+        assert versioned_entry(table, "alpha") == stands
+
     def test_one_of_old_counts_as_version_0_until_it_is_changed(self, table: Table) -> None:
         without_version(table)
         assert versioned_entry(table, "alpha").version == 0
