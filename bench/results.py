@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 
 DISTRIBUTIONS = ("boto3", "chalice", "pluggy", "pydantic")
 
@@ -50,11 +51,10 @@ def machine() -> str:
 
 def _processor() -> str:
     """The processor's name where the system tells it."""
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as lines:
-            return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "processor unknown")
-    except OSError:
-        return platform.processor() or "processor unknown"
+    told = Path("/proc/cpuinfo")
+    lines = told.read_text(encoding="utf-8").splitlines() if told.exists() else []
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.processor() or "processor unknown")
 
 
 def as_text(found: Found) -> str:
