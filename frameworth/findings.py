@@ -7,14 +7,17 @@ Outcomes instead of sentinels: `scored`, `inconclusive` and `failed` are the thr
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from functools import cached_property
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from frameworth.errors import InvalidValue
 from frameworth.evidence import Figure
 from frameworth.names import checked_text
+from frameworth.shown import shown_score, shown_share
 
 if TYPE_CHECKING:
     from frameworth.criteria import Indicator, Metric
@@ -51,9 +54,12 @@ class Reading:
     clamped: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Finding:
-    """The answer of one criterion for one framework; make one with `scored`, `inconclusive` or `failed`. All numbers lie in 0..1."""
+    """The answer of one criterion for one framework; make one with `scored`, `inconclusive` or `failed`. All numbers lie in 0..1.
+
+    `by_opinion` is the part of `value` that figures of basis opinion make.
+    """
 
     outcome: Outcome
     _: KW_ONLY
@@ -64,6 +70,7 @@ class Finding:
     confidence: float
     reason: str | Callable[[], str]
     readings: tuple[Reading, ...] = ()
+    by_opinion: float = 0.0
 
     @classmethod
     def scored(
@@ -106,7 +113,29 @@ class Finding:
     def _stand_in(cls, outcome: Outcome, because: str) -> Finding:
         return cls(outcome, value=NEUTRAL_VALUE, low=0.0, high=1.0, known=0.0, confidence=0.0, reason=because)
 
-    @property
+    @cached_property
     def because(self) -> str:
         """The reason in words; made when asked for, since only shown rows need it."""
         return self.reason if isinstance(self.reason, str) else self.reason()
+
+    @cached_property
+    def shown(self) -> tuple[float | None, float]:
+        """As people see it: the value as points of 100, None where nothing is known, and the known share."""
+        return shown_score(self.value) if self.known > 0 else None, shown_share(self.known)
+
+
+class Columns(NamedTuple):
+    """The numbers of the findings about one framework, each kind by itself: what is multiplied by weights."""
+
+    value: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    known: tuple[float, ...]
+    confidence: tuple[float, ...]
+    by_opinion: tuple[float, ...]
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding]) -> Columns:
+        """The columns of findings, in their order."""
+        rows = list(map(attrgetter(*cls._fields), findings))
+        return cls(*zip(*rows, strict=True)) if rows else cls((), (), (), (), (), ())

@@ -18,7 +18,7 @@ from functools import partial
 from frameworth.criteria import Criterion, Indicator, Judge, Metric
 from frameworth.deadline import Clock, Deadline
 from frameworth.errors import InvalidValue
-from frameworth.evidence import CONFIDENCE_BY_BASIS, Evidence, Figure
+from frameworth.evidence import CONFIDENCE_BY_BASIS, Basis, Evidence, Figure
 from frameworth.explain import in_words
 from frameworth.findings import MOST_BECAUSE, NEUTRAL_VALUE, Finding, Outcome, Reading
 from frameworth.guard import Broke, attempt
@@ -106,8 +106,12 @@ def _by_indicators(rubric: Rubric, evidence: Evidence, when_missing: WhenMissing
         for indicator, metric, share in rubric.parts
     )
     known = math.fsum(reading.share for reading in readings if reading.figure)
+    by_opinion = math.fsum(
+        reading.share * reading.value for reading in readings if reading.figure and reading.figure.basis is Basis.OPINION
+    )
     if when_missing is WhenMissing.IGNORE and known > 0:
         value = math.fsum(reading.share * reading.value for reading in readings if reading.figure) / known
+        by_opinion /= known
     else:
         value = math.fsum(reading.share * reading.value for reading in readings) if readings else NEUTRAL_VALUE
     return Finding(
@@ -119,6 +123,7 @@ def _by_indicators(rubric: Rubric, evidence: Evidence, when_missing: WhenMissing
         confidence=math.fsum(reading.share * reading.confidence for reading in readings),
         reason=partial(in_words, readings),
         readings=readings,
+        by_opinion=min(1.0, by_opinion),
     )
 
 

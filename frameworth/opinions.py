@@ -1,4 +1,4 @@
-"""What opinions do to a score: their share of it, and where the figures do not bear them out."""
+"""What opinions claim that the figures do not bear out."""
 
 from __future__ import annotations
 
@@ -25,18 +25,6 @@ class Unsupported:
     found: float
 
 
-def opinion_share(row: Row) -> float:
-    """The part of a row's points (0..1) that opinions make."""
-    points = (
-        row.weights[name] * reading.share * reading.value
-        for name, finding in row.findings.items()
-        for reading in finding.readings
-        if reading.figure and reading.figure.basis is Basis.OPINION
-    )
-    total = math.fsum(row.points.values())
-    return math.fsum(points) / total if total > 0 else 0.0
-
-
 def unsupported(a: Row, b: Row) -> tuple[Unsupported, ...]:
     """The counted criteria on which opinions see a lead between two rows that the figures deny, or see half of at the most."""
     found: list[Unsupported] = []
@@ -44,8 +32,10 @@ def unsupported(a: Row, b: Row) -> tuple[Unsupported, ...]:
         if a.weights[name] <= 0:
             continue
         claimed = _difference(finding, b.findings[name], opinions=True)
+        if claimed is None or abs(claimed) <= LEVEL:
+            continue
         measured = _difference(finding, b.findings[name], opinions=False)
-        if claimed is None or measured is None or abs(claimed) <= LEVEL:
+        if measured is None:
             continue
         ahead, behind = (a, b) if claimed > 0 else (b, a)
         claimed, measured = (claimed, measured) if claimed > 0 else (-claimed, -measured)

@@ -18,9 +18,17 @@ def ranked(rows: Sequence[Row]) -> tuple[Ranked, ...]:
     ranking: list[Ranked] = []
     while len(ranking) < len(by_score):
         first = len(ranking)
-        tied = [row for row in by_score[first:] if by_score[first].score - row.score <= TIE]
+        lowest = by_score[first].score - TIE
+        last = first + 1
+        while last < len(by_score) and by_score[last].score >= lowest:
+            last += 1
+        tied = by_score[first:last]
         # Not `tied.sort`: a list is empty while it sorts itself, and nobody would dominate anybody.
-        in_order = sorted(tied, key=lambda row: (sum(dominates(other, row) for other in tied), -row.known, row.framework))
+        in_order = (
+            sorted(tied, key=lambda row: (sum(dominates(other, row) for other in tied), -row.known, row.framework))
+            if len(tied) > 1
+            else tied
+        )
         ranking += [Ranked(first + 1, len(tied) > 1, row) for row in in_order]
     return tuple(ranking)
 

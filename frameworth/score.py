@@ -6,13 +6,15 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from operator import mul
 from types import MappingProxyType
 
 from frameworth.criteria import Criterion
 from frameworth.deadline import Clock
-from frameworth.evidence import Basis, Evidence
-from frameworth.findings import Finding
-from frameworth.judging import WhenMissing, judged_all, missing_indicators, rubrics
+from frameworth.evidence import Evidence
+from frameworth.findings import Columns, Finding
+from frameworth.judgements import Judgements
+from frameworth.judging import WhenMissing, missing_indicators
 from frameworth.methods import ADDITIVE, Method
 from frameworth.profiles import Gate
 from frameworth.rank import ranked, verdict
@@ -38,23 +40,22 @@ def score(
     method: Method = ADDITIVE,
     band: float = BAND,
     clock: Clock | None = None,
+    judgements: Judgements | None = None,
 ) -> Scorecard:
     """Ranks `candidates` (evidence as of `as_of`) by an additive value model with fixed anchors, or by another `method` over its values.
 
     `weights` are any numbers ≥ 0 by criterion; they are normalised, and unnamed criteria are judged but weigh 0. All shares in the answer
-    are 0..1. `clock` (seconds) limits what judges may take; without it they may take for ever. Source: Keeney & Raiffa, Decisions with
+    are 0..1. `clock` (seconds) limits what judges may take; without it they may take for ever. `judgements` are those of earlier
+    questions, which spare judging the same evidence again. Source: Keeney & Raiffa, Decisions with
     Multiple Objectives (1976), ch. 3. Raises `InvalidValue` if no weight is above 0, `MethodFailed` if another method breaks.
     """
     shares = MappingProxyType(normalised(weights, criteria))
-    seen = [evidence if opinions else without_opinions(evidence) for evidence in candidates]
-    columns = {
-        name: judged_all(rubric, seen, when_missing, clock) for name, rubric in rubrics(criteria.values(), as_of, opinions=opinions).items()
-    }
+    judged = (judgements or Judgements()).of(candidates, criteria, as_of=as_of, opinions=opinions, when_missing=when_missing, clock=clock)
     rows: list[Row] = []
     left_out: list[Unranked] = []
-    for place, evidence in enumerate(seen):
-        row = weighed(evidence.framework, {name: column[place] for name, column in columns.items()}, shares, when_missing)
-        excluded = exclusion(evidence, row, shares, gates, when_missing)
+    for one in judged:
+        row = weighed(one.evidence.framework, one.findings, shares, when_missing, one.columns)
+        excluded = exclusion(one.evidence, row, shares, gates, when_missing)
         if excluded:
             left_out.append(excluded)
         else:
@@ -68,20 +69,27 @@ def score(
     return Scorecard(as_of, shares, ranking, tuple(left_out), outcome, because, band, method)
 
 
-def weighed(framework: str, findings: Mapping[str, Finding], shares: Mapping[str, float], when_missing: WhenMissing) -> Row:
-    """One framework's findings under shares that add up to 1."""
+def weighed(
+    framework: str, findings: Mapping[str, Finding], shares: Mapping[str, float], when_missing: WhenMissing, columns: Columns | None = None
+) -> Row:
+    """One framework's findings under shares that add up to 1; `columns` are the numbers of the findings, if they are at hand."""
+    columns = columns or Columns.of(findings.values())
     used = shares
     if when_missing is WhenMissing.IGNORE:
         heard = math.fsum(shares[name] for name, finding in findings.items() if finding.known > 0)
         if heard > 0:
             used = MappingProxyType({name: shares[name] / heard if findings[name].known > 0 else 0.0 for name in shares})
+    parts = tuple(map(shares.__getitem__, findings))
+    counted = parts if used is shares else tuple(map(used.__getitem__, findings))
+    score = math.fsum(map(mul, counted, columns.value))
     return Row(
         framework,
-        score=math.fsum(used[name] * finding.value for name, finding in findings.items()),
-        low=math.fsum(shares[name] * finding.low for name, finding in findings.items()),
-        high=math.fsum(shares[name] * finding.high for name, finding in findings.items()),
-        known=math.fsum(shares[name] * finding.known for name, finding in findings.items()),
-        confidence=math.fsum(shares[name] * finding.confidence for name, finding in findings.items()),
+        score=score,
+        low=math.fsum(map(mul, parts, columns.low)),
+        high=math.fsum(map(mul, parts, columns.high)),
+        known=math.fsum(map(mul, parts, columns.known)),
+        confidence=math.fsum(map(mul, parts, columns.confidence)),
+        opinion_share=math.fsum(map(mul, counted, columns.by_opinion)) / score if score > 0 else 0.0,
         findings=MappingProxyType(dict(findings)),
         weights=used,
     )
@@ -97,12 +105,9 @@ def exclusion(
             return Unranked(row.framework, Reason.GATE, gate=gate, found=found)
     if evidence.released and evidence.released > evidence.as_of:
         return Unranked(row.framework, Reason.NOT_RELEASED, released=evidence.released)
-    missing = missing_indicators(row.findings, shares)
-    if row.known < ENOUGH_KNOWN - 1e-9 or (when_missing is WhenMissing.LEAVE_OUT and missing):
-        return Unranked(row.framework, Reason.NOT_ENOUGH_EVIDENCE, row=row, missing=missing)
+    too_little = row.known < ENOUGH_KNOWN - 1e-9
+    if too_little or when_missing is WhenMissing.LEAVE_OUT:
+        missing = missing_indicators(row.findings, shares)
+        if too_little or missing:
+            return Unranked(row.framework, Reason.NOT_ENOUGH_EVIDENCE, row=row, missing=missing)
     return None
-
-
-def without_opinions(evidence: Evidence) -> Evidence:
-    """The same evidence, figures of basis `opinion` taken out."""
-    return replace(evidence, figures={name: figure for name, figure in evidence.figures.items() if figure.basis is not Basis.OPINION})

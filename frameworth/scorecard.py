@@ -15,7 +15,10 @@ from frameworth.profiles import Gate
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One framework judged: `score` in `low`..`high`; `known` and `confidence` are shares of the weight; points add up to the score."""
+    """One framework judged: `score` in `low`..`high`; `known` and `confidence` are shares of the weight; points add up to the score.
+
+    `opinion_share` is the part of the points that opinions make.
+    """
 
     framework: str
     score: float
@@ -23,6 +26,7 @@ class Row:
     high: float
     known: float
     confidence: float
+    opinion_share: float
     findings: Mapping[str, Finding]
     weights: Mapping[str, float]
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from operator import add, mul
 
 from frameworth.errors import InvalidValue
 
@@ -52,28 +53,45 @@ class Shift:
     taken: Mapping[str, float]
 
 
-def rest(values: Mapping[str, float], weights: Weights, criterion: str) -> float:
-    """The score (0..1) without `criterion`, the others sharing all weight in proportion; equally, if they have none."""
-    others = [name for name in weights if name != criterion]
-    heard = math.fsum(weights[name] for name in others)
-    if heard <= 0:
-        return math.fsum(values[name] for name in others) / len(others) if others else 0.0
-    return math.fsum(weights[name] * values[name] for name in others) / heard
+def rests(values: Values, weights: Weights) -> dict[str, dict[str, float]]:
+    """By criterion, the score (0..1) of each framework without it, the others sharing all weight in proportion (or equally)."""
+    names, parts = tuple(weights), tuple(weights.values())
+    found: dict[str, dict[str, float]] = {name: {} for name in names}
+    heard = _sums_without(parts)
+    for framework, row in values.items():
+        given = tuple(map(row.__getitem__, names))
+        without = _sums_without(tuple(map(mul, parts, given)))
+        for place, name in enumerate(names):
+            if heard[place] > 0:
+                found[name][framework] = without[place] / heard[place]
+            else:
+                found[name][framework] = (math.fsum(given) - given[place]) / (len(names) - 1) if len(names) > 1 else 0.0
+    return found
 
 
-def winner_interval(values: Values, weights: Weights, criterion: str, leader: str) -> Interval:
-    """Over which weights of `criterion` `leader` keeps ahead of every rival."""
-    return _narrowed(values, weights, criterion, [(leader, rival) for rival in values if rival != leader])
+def _sums_without(numbers: Sequence[float]) -> list[float]:
+    """For each number the sum of all others; what comes before it and what comes after it are added up, so nothing is cancelled out."""
+    before = accumulate(numbers, initial=0.0)
+    after = list(accumulate(reversed(numbers), initial=0.0))
+    return list(map(add, before, after[-2::-1]))
 
 
-def ranking_interval(values: Values, weights: Weights, criterion: str, order: Sequence[str]) -> Interval:
-    """Over which weights of `criterion` the whole `order` (best first) stands: no two neighbours change places."""
-    return _narrowed(values, weights, criterion, list(pairwise(order)))
+def winner_intervals(values: Values, weights: Weights, leader: str) -> dict[str, Interval]:
+    """Over which weights of each criterion `leader` keeps ahead of every rival."""
+    pairs = [(leader, rival) for rival in values if rival != leader]
+    return {name: _narrowed(values, weights, name, starts, pairs) for name, starts in rests(values, weights).items()}
+
+
+def ranking_intervals(values: Values, weights: Weights, order: Sequence[str]) -> dict[str, Interval]:
+    """Over which weights of each criterion the whole `order` (best first) stands: no two neighbours change places."""
+    pairs = list(pairwise(order))
+    return {name: _narrowed(values, weights, name, starts, pairs) for name, starts in rests(values, weights).items()}
 
 
 def strip(values: Values, weights: Weights, criterion: str) -> tuple[Segment, ...]:
     """Who leads at each weight of `criterion` from 0 to 1: the upper envelope of the score lines. Of equal ones the first slug is named."""
-    lines = {name: (rest(row, weights, criterion), row[criterion]) for name, row in sorted(values.items())}
+    starts = rests(values, weights)[criterion]
+    lines = {name: (starts[name], row[criterion]) for name, row in sorted(values.items())}
     if not lines:
         return ()
     segments: list[Segment] = []
@@ -157,13 +175,13 @@ def _score(row: Mapping[str, float], weights: Weights) -> float:
     return math.fsum(weights[name] * row[name] for name in weights)
 
 
-def _narrowed(values: Values, weights: Weights, criterion: str, pairs: Sequence[tuple[str, str]]) -> Interval:
+def _narrowed(values: Values, weights: Weights, criterion: str, starts: Mapping[str, float], pairs: Sequence[tuple[str, str]]) -> Interval:
     """The interval around the present weight in which every first of a pair stays at least level with its second."""
     low, high = 0.0, 1.0
     rival_low: str | None = None
     rival_high: str | None = None
     for ahead, behind in pairs:
-        start = rest(values[ahead], weights, criterion) - rest(values[behind], weights, criterion)
+        start = starts[ahead] - starts[behind]
         end = values[ahead][criterion] - values[behind][criterion]
         if abs(start - end) <= _NOTHING:
             continue

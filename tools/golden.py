@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib import bootstrap, data_folder
-from chalicelib.api.scorecard import share
 from chalicelib.settings import PROJECT
 from frameworth.catalogue import Catalogue
 from frameworth.evidence import Evidence
 from frameworth.score import score
 from frameworth.scorecard import Row, Scorecard
-from frameworth.shown import shown_margin, shown_score
+from frameworth.shown import shown_margin, shown_score, shown_share
 from frameworth.weighting import profile_weights
 
 GOLDEN = PROJECT / "tests" / "golden"
@@ -109,7 +108,7 @@ def text(request: Request, card: Scorecard) -> str:
         "outcome": card.verdict.value,
         "leader": card.leader.framework if card.leader else None,
         "margin": shown_margin(*scores) if len(scores) > 1 else None,
-        "weights": {name: share(weight) for name, weight in sorted(card.weights.items())},
+        "weights": {name: shown_share(weight) for name, weight in sorted(card.weights.items())},
     }
     lines = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in head.items()]
     return "{\n" + ",\n".join(lines) + ',\n"rows": [\n' + ",\n".join(rows) + "\n]}\n"
@@ -123,7 +122,7 @@ def _line(rank: int | str, framework: str, row: Row | None) -> dict[str, Any]:
         "rank": rank,
         "framework": framework,
         "score": shown_score(row.score),
-        "known": share(row.known),
+        "known": shown_share(row.known),
         "low": shown_score(row.low),
         "high": shown_score(row.high),
         "criteria": {name: shown_score(found.value) if found.known > 0 else None for name, found in sorted(row.findings.items())},

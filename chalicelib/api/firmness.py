@@ -9,7 +9,7 @@ from frameworth.catalogue import Catalogue
 from frameworth.disagreement import Disagreement, disagreements
 from frameworth.needs import Need, needs
 from frameworth.scorecard import Row, Scorecard
-from frameworth.sensitivity import Interval, Values, least_shift, probability_ahead, ranking_interval, strip, winner_interval
+from frameworth.sensitivity import Interval, Values, least_shift, probability_ahead, ranking_intervals, strip, winner_intervals
 from frameworth.shown import shown_margin, shown_points
 
 # By framework, criterion and indicator: the metrics that disagree with the one that was read.
@@ -44,8 +44,9 @@ def sensitivity(card: Scorecard) -> list[dict[str, Any]]:
     values = _values(card)
     order = [ranked.row.framework for ranked in card.ranking]
     shown: list[dict[str, Any]] = []
+    standing = ranking_intervals(values, card.weights, order)
     for leads in _winner_intervals(card):
-        stands = ranking_interval(values, card.weights, leads.criterion, order)
+        stands = standing[leads.criterion]
         shown.append(
             {
                 "criterion": leads.criterion,
@@ -117,10 +118,13 @@ def _differences(leader: Row, runner_up: Row) -> dict[str, float]:
 
 def _winner_intervals(card: Scorecard) -> list[Interval]:
     # With gaps ignored each row has weights of its own, or by another method: then a score is no straight line in one weight of all.
-    if card.leader is None or not card.method.adds_up or any(ranked.row.weights != card.weights for ranked in card.ranking):
+    if (
+        card.leader is None
+        or not card.method.adds_up
+        or any(ranked.row.weights is not card.weights and ranked.row.weights != card.weights for ranked in card.ranking)
+    ):
         return []
-    values = _values(card)
-    return [winner_interval(values, card.weights, name, card.leader.framework) for name in card.weights]
+    return list(winner_intervals(_values(card), card.weights, card.leader.framework).values())
 
 
 def _values(card: Scorecard) -> Values:

@@ -78,7 +78,7 @@ def _html(answer: Answer, service: Service, style: str) -> str:
         rows="".join(_row(ranked.rank, ranked.row, names) for ranked in card.ranking[: len(shown)]),
         unranked=_unranked(card.not_ranked, names),
         figures="".join(_figures(row, names, catalogue) for row in [*shown, *(one.row for one in card.not_ranked if one.row)]),
-        json=escape(f"./v1/scores?{query_of(answer.question, answer.profile, frozenset({'metrics'}), card.as_of.isoformat())}"),
+        json=escape(f"./v1/scores?{query_of(answer.question, answer.profile, card.as_of.isoformat())}&include=metrics"),
     )
 
 

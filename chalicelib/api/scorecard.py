@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,13 +14,18 @@ from frameworth import __version__
 from frameworth.catalogue import Catalogue
 from frameworth.evidence import Figure, Source
 from frameworth.findings import Finding, Reading
-from frameworth.methods import Method
 from frameworth.names import plain
-from frameworth.opinions import opinion_share
 from frameworth.scorecard import Row, Scorecard, Unranked
-from frameworth.shown import shown_margin, shown_points, shown_score
+from frameworth.shown import shown_margin, shown_points, shown_score, shown_share
 
-_SHARE_DECIMALS = 4
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What all rows of a scorecard share: its weights as shown, and the doubts about readings (None: no reading is shown)."""
+
+    card: Scorecard
+    weights: Mapping[str, float]
+    doubts: Doubts | None
 
 
 def as_json(answer: Answer, catalogue: Catalogue, include: frozenset[str]) -> dict[str, Any]:
@@ -31,13 +37,15 @@ def as_json(answer: Answer, catalogue: Catalogue, include: frozenset[str]) -> di
         margin = shown_margin(card.ranking[0].row.score, card.ranking[1].row.score)
     # By framework, criterion and indicator: what each reading is contradicted by. Looked for only where readings are shown.
     doubts = doubts_about_readings(answer, catalogue) if "metrics" in include else None
+    weights = {name: shown_share(weight) for name, weight in card.weights.items()}
+    whole = _Whole(card, weights, doubts)
     return {
         "profile": answer.profile,
         "as_of": card.as_of.isoformat(),
         "method": card.method.name,
         "opinions": answer.question.opinions,
         "when_missing": answer.question.when_missing.value,
-        "weights": {name: share(weight) for name, weight in card.weights.items()},
+        "weights": weights,
         "verdict": {
             "outcome": card.verdict.value,
             "leader": leader.framework if leader else None,
@@ -46,8 +54,8 @@ def as_json(answer: Answer, catalogue: Catalogue, include: frozenset[str]) -> di
             "flips_if": flips_if(card),
             "figures_alone": _other_reading(answer.figures_alone),
         },
-        "ranking": [{"rank": ranked.rank, "tied": ranked.tied, **_row(ranked.row, card.method, doubts)} for ranked in ranking],
-        "not_ranked": [_unranked(unranked, card.method, doubts) for unranked in card.not_ranked],
+        "ranking": [{"rank": ranked.rank, "tied": ranked.tied, **_row(ranked.row, whole)} for ranked in ranking],
+        "not_ranked": [_unranked(unranked, whole) for unranked in card.not_ranked],
         "total": answer.total,
         "warnings": list(answer.warnings),
         **({"sensitivity": sensitivity(card)} if "sensitivity" in include else {}),
@@ -65,11 +73,6 @@ def _other_reading(card: Scorecard | None) -> dict[str, Any] | None:
     return {"outcome": card.verdict.value, "leader": card.leader.framework if card.leader else None, "margin": margin}
 
 
-def share(value: float) -> float:
-    """A share as shown: four decimals."""
-    return round(value, _SHARE_DECIMALS)
-
-
 def figure_value(value: float) -> float | int:
     """A figure as shown: whole numbers without a point."""
     return int(value) if value.is_integer() else value
@@ -82,15 +85,13 @@ def source(of: Source) -> dict[str, str]:
 
 def links(answer: Answer, include: frozenset[str]) -> dict[str, str]:
     """The same question as an address, and the page that shows it; relative to /v1/scores, so that a stage prefix does no harm."""
-    query = query_of(answer.question, answer.profile, include, answer.scorecard.as_of.isoformat())
-    return {
-        "self": f"scores?{query}",
-        "page": f"../?{query_of(answer.question, answer.profile, frozenset(), answer.scorecard.as_of.isoformat())}",
-    }
+    query = query_of(answer.question, answer.profile, answer.scorecard.as_of.isoformat())
+    blocks = f"&include={','.join(sorted(include))}" if include else ""
+    return {"self": f"scores?{query}{blocks}", "page": f"../?{query}"}
 
 
-def query_of(question: Question, profile: str | None, include: frozenset[str], as_of: str) -> str:
-    """A question as a query string, with its defaults made explicit where they could change: profile and day."""
+def query_of(question: Question, profile: str | None, as_of: str) -> str:
+    """A question as a query string without the blocks it asks for, with its defaults made explicit where they could change."""
     parameters: dict[str, str] = {}
     if question.frameworks is not None:
         parameters["frameworks"] = ",".join(question.frameworks)
@@ -110,47 +111,50 @@ def query_of(question: Question, profile: str | None, include: frozenset[str], a
         parameters["method"] = question.method
     if question.limit is not None:
         parameters["limit"] = str(question.limit)
-    if include:
-        parameters["include"] = ",".join(sorted(include))
     return urlencode(parameters, safe=",:")
 
 
-def _row(row: Row, method: Method, doubts: Doubts | None) -> dict[str, Any]:
+def _row(row: Row, whole: _Whole) -> dict[str, Any]:
     # Only an additive score is made of points.
-    points: Mapping[str, float | None] = shown_points(row.points, row.score) if method.adds_up else dict.fromkeys(row.findings)
+    points: Mapping[str, float | None] = shown_points(row.points, row.score) if whole.card.method.adds_up else dict.fromkeys(row.findings)
+    weights = whole.weights if row.weights is whole.card.weights else {name: shown_share(weight) for name, weight in row.weights.items()}
+    criteria: list[dict[str, Any]] = []
+    for name, finding in row.findings.items():
+        score, known = finding.shown
+        criteria.append(
+            {
+                "criterion": name,
+                "score": score,
+                "weight": weights[name],
+                "points": points[name],
+                "known": known,
+                "because": finding.because,
+            }
+        )
+        if whole.doubts is not None:
+            criteria[-1]["indicators"] = _indicators(row.framework, name, finding, whole.doubts)
     return {
         "framework": row.framework,
         "score": shown_score(row.score),
         "low": shown_score(row.low),
         "high": shown_score(row.high),
-        "known": share(row.known),
-        "confidence": share(row.confidence),
-        "opinion_share": share(opinion_share(row)),
-        "criteria": [_criterion(row, name, finding, points[name], doubts) for name, finding in row.findings.items()],
+        "known": shown_share(row.known),
+        "confidence": shown_share(row.confidence),
+        "opinion_share": shown_share(row.opinion_share),
+        "criteria": criteria,
     }
 
 
-def _criterion(row: Row, name: str, finding: Finding, points: float | None, doubts: Doubts | None) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "criterion": name,
-        "score": shown_score(finding.value) if finding.known > 0 else None,
-        "weight": share(row.weights[name]),
-        "points": points,
-        "known": share(finding.known),
-        "because": finding.because,
-    }
-    if doubts is not None:
-        shown["indicators"] = [
-            {**_reading(reading), "disagrees": doubts.get((row.framework, name, reading.indicator.name), [])}
-            for reading in finding.readings
-        ]
-    return shown
+def _indicators(framework: str, criterion: str, finding: Finding, doubts: Doubts) -> list[dict[str, Any]]:
+    return [
+        {**_reading(reading), "disagrees": doubts.get((framework, criterion, reading.indicator.name), [])} for reading in finding.readings
+    ]
 
 
 def _reading(reading: Reading) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "indicator": reading.indicator.name,
-        "weight": share(reading.share),
+        "weight": shown_share(reading.share),
         "score": shown_score(reading.value) if reading.figure else None,
         "stand_in": None if reading.figure else shown_score(reading.value),
         "metric": reading.metric.name,
@@ -174,7 +178,7 @@ def _figure(found: Figure | None) -> dict[str, Any]:
     return shown
 
 
-def _unranked(unranked: Unranked, method: Method, doubts: Doubts | None) -> dict[str, Any]:
+def _unranked(unranked: Unranked, whole: _Whole) -> dict[str, Any]:
     shown: dict[str, Any] = {"framework": unranked.framework, "reason": unranked.reason.value}
     if unranked.gate:
         found: Mapping[str, Any] = _figure(unranked.found)
@@ -188,5 +192,5 @@ def _unranked(unranked: Unranked, method: Method, doubts: Doubts | None) -> dict
     if unranked.released:
         shown["first_release"] = unranked.released.isoformat()
     if unranked.row:
-        shown |= {**_row(unranked.row, method, doubts), "missing": list(unranked.missing)}
+        shown |= {**_row(unranked.row, whole), "missing": list(unranked.missing)}
     return shown

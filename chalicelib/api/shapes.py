@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from chalicelib.api.scorecard import figure_value, share, source
+from chalicelib.api.scorecard import figure_value, source
 from chalicelib.storage.items import Withdrawal
 from chalicelib.storage.profiles import StoredProfile
 from chalicelib.use_cases import look_up
@@ -16,6 +16,7 @@ from frameworth.hooks import HOOK_API
 from frameworth.methods import Method
 from frameworth.profiles import Gate, Profile
 from frameworth.register import Fact, Framework
+from frameworth.shown import shown_share
 
 
 def known_framework(known: look_up.KnownFramework) -> dict[str, Any]:
@@ -148,7 +149,7 @@ def profile(one: Profile) -> dict[str, Any]:
         "title": one.title,
         "summary": one.summary,
         "plugin": one.provider or None,
-        "weights": {name: share(weight.value) for name, weight in one.weights.items()},
+        "weights": {name: shown_share(weight.value) for name, weight in one.weights.items()},
         "reasons": {name: weight.because for name, weight in one.weights.items()},
         "gates": [_gate(gate) for gate in one.gates],
         "version": None,

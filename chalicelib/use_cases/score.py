@@ -17,7 +17,7 @@ from frameworth.findings import Outcome
 from frameworth.judging import WhenMissing
 from frameworth.names import is_slug
 from frameworth.observing import told_of
-from frameworth.opinions import opinion_share, unsupported
+from frameworth.opinions import unsupported
 from frameworth.profiles import Gate, Profile
 from frameworth.score import score
 from frameworth.scorecard import Row, Scorecard
@@ -99,10 +99,12 @@ def _both_readings(
         gates=gates,
         method=service.catalogue.methods[question.method],
         clock=service.clock,
+        # What an observer was told of is in its hands, so it is not used again.
+        judgements=None if service.catalogue.observers else service.judgements,
     )
     try:
         scorecard = judge(opinions=question.opinions)
-        has_opinions = any(opinion_share(row) > 0 for row in rows_of(scorecard))
+        has_opinions = any(row.opinion_share > 0 for row in rows_of(scorecard))
         return scorecard, judge(opinions=False) if has_opinions else None
     except MethodFailed as error:
         raise InvalidRequest([_method_fault(error, service)]) from error

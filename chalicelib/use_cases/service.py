@@ -16,6 +16,7 @@ from chalicelib.storage.secret import Secret
 from chalicelib.storage.tokens import Tokens
 from frameworth.catalogue import Catalogue, Fault
 from frameworth.deadline import Clock
+from frameworth.judgements import Judgements
 
 _LOG = logging.getLogger("chalicelib")
 
@@ -24,7 +25,8 @@ _LOG = logging.getLogger("chalicelib")
 class Service:
     """The catalogue of plugins, what the table keeps, the day it is, and a clock (seconds) that limits judges; without one nothing does.
 
-    `trace` hears of each call of a plugin's observer. `seen_faults` are those that this process saw while it answered.
+    `trace` hears of each call of a plugin's observer. `seen_faults` are those that this process saw while it answered, `judgements` what
+    it found out then.
     """
 
     catalogue: Catalogue
@@ -39,6 +41,7 @@ class Service:
     monotonic: Clock = time.monotonic
     trace: Callable[[str, str, str], None] = lambda plugin, hook, outcome: None
     seen_faults: dict[tuple[str, str, str], Fault] = field(default_factory=dict)
+    judgements: Judgements = field(default_factory=Judgements)
 
     @property
     def faults(self) -> tuple[Fault, ...]:

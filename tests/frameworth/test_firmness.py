@@ -7,7 +7,7 @@ import pytest
 from frameworth import Criterion, Indicator, levels, linear, ratio
 from frameworth.disagreement import disagreements
 from frameworth.needs import needs
-from frameworth.opinions import opinion_share, unsupported
+from frameworth.opinions import unsupported
 from frameworth.score import score
 from frameworth.shown import shown_score
 from tests.frameworth.builders import DAY, by_name, criterion, evidence, figure, metric
@@ -24,9 +24,9 @@ def rows(criteria, weights, *candidates, **more):
 def test_the_share_of_opinions_is_the_points_they_make():
     found = rows(by_name(SPEED), {"speed": 1}, evidence("alpha", measured=50, said=figure(5, basis="opinion")))
     assert found["alpha"].score == pytest.approx(0.75)
-    assert opinion_share(found["alpha"]) == pytest.approx(0.5 / 0.75)
-    assert opinion_share(rows(by_name(SPEED), {"speed": 1}, evidence("alpha", measured=50, said=5))["alpha"]) == 0
-    assert opinion_share(rows(by_name(SPEED), {"speed": 1}, evidence("alpha", measured=0, said=1))["alpha"]) == 0
+    assert found["alpha"].opinion_share == pytest.approx(0.5 / 0.75)
+    assert rows(by_name(SPEED), {"speed": 1}, evidence("alpha", measured=50, said=5))["alpha"].opinion_share == 0
+    assert rows(by_name(SPEED), {"speed": 1}, evidence("alpha", measured=0, said=1))["alpha"].opinion_share == 0
 
 
 @pytest.mark.parametrize(("alpha", "beta", "found"), [(50, 90, -0.4), (50, 50, 0), (60, 50, 0.1)])

@@ -15,7 +15,9 @@ TITLES = {"speed": "Speed", "jobs": "Jobs"}
 def row(framework, score, *, known=1.0, **values):
     findings = {name: Finding.scored(value, "given") for name, value in (values or {"speed": score}).items()}
     weights = {name: 1 / len(findings) for name in findings}
-    return Row(framework, score, low=score, high=score, known=known, confidence=known, findings=findings, weights=weights)
+    return Row(
+        framework, score, low=score, high=score, known=known, confidence=known, opinion_share=0.0, findings=findings, weights=weights
+    )
 
 
 def places(*rows):

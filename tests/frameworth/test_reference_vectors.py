@@ -12,7 +12,7 @@ from frameworth import linear, log, reciprocal
 from frameworth.judging import WhenMissing
 from frameworth.rank import dominates
 from frameworth.score import score
-from frameworth.sensitivity import least_shift, probability_ahead, ranking_interval, value_needed, winner_interval
+from frameworth.sensitivity import least_shift, probability_ahead, ranking_intervals, value_needed, winner_intervals
 from tests.frameworth.builders import DAY, by_name, criterion, evidence, metric
 
 CASES = json.loads(Path(__file__).with_name("vectors.json").read_text(encoding="utf-8"))["cases"]
@@ -76,9 +76,9 @@ def test_intervals_of_stability_and_the_rivals_at_their_ends_agree(case):
     for expected in case["expected_intervals"]:
         column = str(expected["criterion"])
         if case["params"]["scope"] == "winner":
-            found = winner_interval(values, weights, column, order[0])
+            found = winner_intervals(values, weights, order[0])[column]
         else:
-            found = ranking_interval(values, weights, column, order)
+            found = ranking_intervals(values, weights, order)[column]
         assert (found.low, found.high) == close((expected["low"], expected["high"]))
         rivals = [None if rival is None else str(rival) for rival in (expected["challenger_at_low"], expected["challenger_at_high"])]
         assert [found.rival_at_low, found.rival_at_high] == rivals

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frameworth.errors import InvalidValue
-from frameworth.sensitivity import least_shift, probability_ahead, ranking_interval, rest, strip, value_needed, winner_interval
+from frameworth.sensitivity import least_shift, probability_ahead, ranking_intervals, rests, strip, value_needed, winner_intervals
 
 levels = st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0]) | st.floats(0, 1, allow_subnormal=False)
 
@@ -25,7 +25,7 @@ def tables(draw, least=2):
 
 def score_at(row, weights, column, x):
     """The score of a row when the weight of one criterion is x."""
-    return x * row[column] + (1 - x) * rest(row, weights, column)
+    return x * row[column] + (1 - x) * rests({"row": row}, weights)[column]["row"]
 
 
 def ranking(values, weights):
@@ -37,7 +37,7 @@ def test_the_ends_of_a_winners_interval_are_ties(table):
     values, weights = table
     leader = ranking(values, weights)[0]
     for column in weights:
-        interval = winner_interval(values, weights, column, leader)
+        interval = winner_intervals(values, weights, leader)[column]
         assert 0 <= interval.low <= weights[column] + 1e-12
         assert weights[column] - 1e-12 <= interval.high <= 1
         for end, rival in ((interval.low, interval.rival_at_low), (interval.high, interval.rival_at_high)):
@@ -51,11 +51,11 @@ def test_inside_its_interval_the_winner_leads_and_the_ranking_stands(table, part
     values, weights = table
     order = ranking(values, weights)
     for column in weights:
-        leads = winner_interval(values, weights, column, order[0])
+        leads = winner_intervals(values, weights, order[0])[column]
         x = leads.low + part * (leads.high - leads.low)
         scores = {name: score_at(row, weights, column, x) for name, row in values.items()}
         assert scores[order[0]] >= max(scores.values()) - 1e-9
-        stands = ranking_interval(values, weights, column, order)
+        stands = ranking_intervals(values, weights, order)[column]
         x = stands.low + part * (stands.high - stands.low)
         scores = [score_at(values[name], weights, column, x) for name in order]
         assert all(ahead >= behind - 1e-9 for ahead, behind in pairwise(scores))
@@ -107,12 +107,13 @@ def test_after_the_least_shift_of_weight_a_rival_is_level(table):
 
 
 def test_a_criterion_with_all_the_weight_leaves_the_others_equal_shares():
-    assert rest({"a": 0.9, "b": 0.2, "c": 0.4}, {"a": 1.0, "b": 0.0, "c": 0.0}, "a") == pytest.approx(0.3)
+    found = rests({"alpha": {"a": 0.9, "b": 0.2, "c": 0.4}}, {"a": 1.0, "b": 0.0, "c": 0.0})["a"]
+    assert found == {"alpha": pytest.approx(0.3)}
 
 
 def test_equal_rows_tie_everywhere_and_are_even_over_all_weights():
     values, weights = {"a": {"x": 0.5, "y": 0.5}, "b": {"x": 0.5, "y": 0.5}}, {"x": 0.5, "y": 0.5}
-    assert winner_interval(values, weights, "x", "a").high == 1
+    assert winner_intervals(values, weights, "a")["x"].high == 1
     assert [segment.leader for segment in strip(values, weights, "x")] == ["a"]
     assert probability_ahead([0.5, 0.5], [0.5, 0.5]) == 0.5
 
