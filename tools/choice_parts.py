@@ -42,7 +42,7 @@ CONSTANTS: Mapping[str, str] = MappingProxyType(
         "frameworth.disagreement.APART": "how far apart (0..1) two sources of one fact must be to be reported as disagreeing",
         "frameworth.opinions.LEVEL": "two criterion scores (0..1) this close count as level when opinions are compared with figures",
         "frameworth.shown._TENTHS": "shown scores are tenths of a point: one decimal of 100; points add up by largest remainders",
-        "chalicelib.api.scorecard._SHARE_DECIMALS": "decimals of weights, `known` and `confidence` in an answer",
+        "frameworth.shown._SHARE_DECIMALS": "decimals of weights, `known` and `confidence` in an answer",
         "frameworth.derive.FEWEST_ROWS": "fewest frameworks in a table of a benchmark for which a median is frozen",
         "frameworth.growth.MONTHS": "months over which a gain is taken",
         "frameworth.growth.FEWEST_MONTHS": "shortest distance in months to a figure that a gain may start from",

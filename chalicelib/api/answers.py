@@ -120,7 +120,7 @@ class Judged(Answer):
     high: Annotated[Score, Field(description="How high they could.")]
     known: Annotated[Share, Field(description="How much of the weight rests on figures.")]
     confidence: Share
-    opinion_share: Annotated[Share, Field(description="How much of the weight rests on opinions.")]
+    opinion_share: Annotated[Share, Field(description="The part of the points that opinions make.")]
     criteria: list[JudgedCriterion]
 
 

@@ -34,6 +34,7 @@ NO_CHOICES = {
     "frameworth.growth._SHOWN_DIGITS",
     "frameworth.guard._MOST_WORDS",
     "frameworth.hooks.HOOK_API",
+    "frameworth.judgements._MOST_KEPT",
     "frameworth.judging.JUDGE_SECONDS",
     "frameworth.methods.MOST_SUMMARY",
     "frameworth.needs._NOTHING",
