@@ -12,10 +12,11 @@ DEV := $(VENV)/.dev
 # Inside .venv, so that it is kept out of Git, made once for a tree, and removed with everything else by `make clean`.
 DYNALITE := $(VENV)/dynalite
 CLIENTS := $(VENV)/clients
+AWS := $(VENV)/aws
 PEERS := $(VENV)/peers
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-deep mutate dynalite clients package bench bench-cold scores-diff scores-write plugin-api openapi validate robustness choices readme format clean
+.PHONY: help run test check check-deep mutate dynalite clients aws package deploy bench bench-cold scores-diff scores-write plugin-api openapi validate robustness choices readme format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +25,7 @@ run: $(LOCAL) ## Serve the API and the page at http://127.0.0.1:8000, no AWS acc
 	@$(BIN)/python -c 'import socket, sys; s = socket.socket(); sys.exit(s.connect_ex(("127.0.0.1", $(PORT))) == 0 and "port $(PORT) is taken; name another: make run PORT=8080")'
 	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/chalice local --stage local --no-autoreload --port $(PORT)
 
-test: $(DEV) $(CLIENTS)/.installed $(if $(shell command -v npm 2>/dev/null),dynalite) ## Run the tests
+test: $(DEV) $(CLIENTS)/.installed $(AWS)/.installed $(if $(shell command -v npm 2>/dev/null),dynalite) ## Run the tests
 	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 check: $(DEV) ## Lint, format, types and import contracts
@@ -33,7 +34,7 @@ check: $(DEV) ## Lint, format, types and import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-check-deep: $(DEV) $(CLIENTS)/.installed $(if $(shell command -v npm 2>/dev/null),dynalite) ## What takes long: every test, more examples for each property, and the benchmarks
+check-deep: $(DEV) $(CLIENTS)/.installed $(AWS)/.installed $(if $(shell command -v npm 2>/dev/null),dynalite) ## What takes long: every test, more examples for each property, and the benchmarks
 	@PYTHONDONTWRITEBYTECODE=1 HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 	@$(MAKE) --no-print-directory bench
 
@@ -44,8 +45,14 @@ dynalite: $(DYNALITE)/.installed ## Install the tests' second DynamoDB engine fr
 
 clients: $(CLIENTS)/.installed ## Install a generator of clients, in an environment of its own, which the tests try on /openapi.json
 
+aws: $(AWS)/.installed ## Install AWS's command line and its translation of SAM, in an environment of their own, on which the tests try `make deploy`
+
 package: $(LOCAL) ## Build deployment.zip and the CloudFormation template in build/ (STAGE=dev ARCHITECTURE=x86_64)
 	@$(BIN)/python -m tools.package --stage $(STAGE) --architecture $(ARCHITECTURE)
+
+# `make deploy --dry-run` is taken for the tool's option of that name: + has the line run where make would only print it.
+deploy: $(LOCAL) ## Put a stage into your AWS account, each step shown (STAGE=dev; DEPLOY="--email you@example.org"; --dry-run shows only)
+	+@PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m tools.deploy --stage $(STAGE) --architecture $(ARCHITECTURE) $(if $(findstring n,$(firstword -$(MAKEFLAGS))),--dry-run) $(DEPLOY)
 
 bench: $(DEV) $(PEERS)/.installed $(if $(shell command -v npm 2>/dev/null),dynalite) ## Run the benchmarks
 	@$(BIN)/python -m bench.score
@@ -110,6 +117,12 @@ $(CLIENTS)/.installed: tests/clients/requirements.txt | $(BIN)/python
 	@echo "Installing a generator of clients …"
 	@$(PYTHON) -m venv $(CLIENTS)
 	@$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+$(AWS)/.installed: tests/packaging/requirements-aws.txt | $(BIN)/python
+	@echo "Installing what AWS would run …"
+	@$(PYTHON) -m venv $(AWS)
+	@$(AWS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 $(PEERS)/.installed: bench/peers/requirements.txt | $(BIN)/python

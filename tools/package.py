@@ -240,10 +240,7 @@ def report(out: Path, unzipped: int, architecture: str, seconds: float) -> None:
 {folder / ZIP}  {_mb((out / ZIP).stat().st_size)}, unzipped {_mb(unzipped)} of {_mb(MOST_UNZIPPED_BYTES)}; for {runs_on}
 {folder / TEMPLATE}   {(out / TEMPLATE).stat().st_size / 1e3:.0f} kB; made in {seconds:.0f} s
 
-Next, with the AWS CLI and an S3 bucket of yours:
-  aws cloudformation package --template-file {folder / TEMPLATE} --s3-bucket YOUR-BUCKET --output-template-file {folder / "packaged.yaml"}
-  aws cloudformation deploy --template-file {folder / "packaged.yaml"} --stack-name frameworth --capabilities CAPABILITY_IAM
-and then fill the table: FRAMEWORTH_TABLE=(the stack's output TableName) python -m chalicelib seed""")
+`make deploy` makes it anew and puts it into your AWS account; `make deploy --dry-run` shows the commands for that.""")
 
 
 def _list(names: list[str]) -> str:

@@ -10,6 +10,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from moto.server import ThreadedMotoServer
 
 from chalicelib import data_folder
 from chalicelib.local import DATA, create_table
+from chalicelib.settings import PROJECT
 from chalicelib.storage.evidence_store import EvidenceStore
 from chalicelib.storage.registers import Registers
 from chalicelib.storage.table import Table
@@ -57,6 +59,14 @@ class Package:
     def template(self) -> dict[str, Any]:
         return json.loads((self.folder / "template.json").read_text(encoding="utf-8"))
 
+    @cached_property
+    def translated(self) -> dict[str, Any]:
+        """The template as CloudFormation sees it: SAM's types translated by SAM's own translator, in the environment that holds it."""
+        command = [aws_environment(), "-B", HERE / "as_aws.py"]
+        done = subprocess.run(command, input=json.dumps(self.template), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
 
 def build(project: Path, made: Path, site: Path | None = None) -> Package:
     """Packages a project into `made` by its own tool, run by a Python for which what is in `site` is installed."""
@@ -74,6 +84,19 @@ def build(project: Path, made: Path, site: Path | None = None) -> Package:
     with zipfile.ZipFile(made / "deployment.zip") as archive:
         archive.extractall(unzipped)
     return Package(made, unzipped, done.stdout, time.monotonic() - started)
+
+
+def aws_environment() -> Path:
+    """The Python for which AWS's own CLI and SAM's translator are installed, beside the CLI. Raises if it is not there."""
+    made = PROJECT / ".venv" / "aws" / "bin" / "python"
+    assert made.is_file(), f"{made} is not there; `make test` installs it, `make aws` alone"
+    return made
+
+
+@pytest.fixture(scope="session")
+def aws_python() -> Path:
+    """The Python beside AWS's CLI."""
+    return aws_environment()
 
 
 @pytest.fixture(scope="session")

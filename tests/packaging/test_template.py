@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ from tests.checkouts import alone
 from tests.gateway import Gateway
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chalicelib.storage.table import Table
     from tests.packaging.conftest import Package
 
@@ -73,6 +76,12 @@ STATUS_BY_KIND = {
 
 # Nothing that pydantic could be extended by is ever in the package, and to look for it takes a while at each cold start.
 ENVIRONMENT = {"FRAMEWORTH_TABLE": {"Ref": "Table"}, "PYDANTIC_DISABLE_PLUGINS": "1"}
+
+# What the parameters are when nobody says anything, and when somebody wants all that can be had.
+AS_IT_IS: dict[str, Any] = {"RequestsPerSecond": 20, "Burst": 100, "AccessLog": "off", "AlarmEmail": "", "MonthlyBudget": 10}
+ALL_OF_IT = {**AS_IT_IS, "AccessLog": "on", "AlarmEmail": "ops@example.org"}
+# What AWS::NoValue leaves.
+NOTHING = object()
 
 # Of what the templates may name of a request, what ours do.
 CONTEXT = {"path": "/api/v1/nothing", "requestId": "r-1", "stage": "api"}
@@ -257,6 +266,115 @@ def test_what_the_gateway_says_itself_can_be_read_by_pages_of_others_and_found_i
 
 def test_no_other_gateway_response_is_in_the_template(resources: dict[str, Any]) -> None:
     assert set(resources["RestAPI"]["Properties"]["GatewayResponses"]) == set(STATUS_BY_KIND)
+
+
+def test_parameters_have_defaults_that_ask_nothing_of_an_account(package: Package) -> None:
+    assert {name: one["Default"] for name, one in package.template["Parameters"].items()} == AS_IT_IS
+
+
+def test_the_gateway_lets_through_no_more_than_the_parameters_say(package: Package) -> None:
+    (everywhere,) = _stage(package, {**AS_IT_IS, "RequestsPerSecond": 7, "Burst": 9})["MethodSettings"]
+    # SAM writes /* as CloudFormation wants it.
+    assert everywhere == {"HttpMethod": "*", "ResourcePath": "/*", "ThrottlingRateLimit": 7, "ThrottlingBurstLimit": 9}
+
+
+def test_there_is_an_access_log_where_the_account_admits_one(package: Package) -> None:
+    """Without the account's role for logs API Gateway refuses the stage, and with it the whole stack."""
+    assert "AccessLogSetting" not in _stage(package, AS_IT_IS)
+    assert "AccessLogGroup" not in _resources(package, AS_IT_IS)
+    setting = _stage(package, ALL_OF_IT)["AccessLogSetting"]
+    assert setting["DestinationArn"] == {"Fn::GetAtt": ["AccessLogGroup", "Arn"]}
+    assert _resources(package, ALL_OF_IT)["AccessLogGroup"]["Properties"]["RetentionInDays"] == 30
+
+
+def test_a_line_of_the_access_log_is_json_without_what_was_sent(package: Package) -> None:
+    line = json.loads(_stage(package, ALL_OF_IT)["AccessLogSetting"]["Format"])
+    assert list(line)[:2] == ["request_id", "time"]
+    assert {value.split(".")[0] for value in line.values()} == {"$context"}
+    assert not [value for value in line.values() if "header" in value or "query" in value]
+
+
+def test_alarms_watch_this_stack_alone(package: Package) -> None:
+    alarms = _alarms(package, AS_IT_IS)
+    assert set(alarms) == {"Failures", "ServerErrors", "SlowAnswers", "Traffic"}
+    watched = {json.dumps(each["Value"]) for alarm in alarms.values() for each in _dimensions(alarm)}
+    title = _resources(package, AS_IT_IS)["RestAPI"]["Properties"]["Body"]["info"]["title"]
+    assert title == {"Ref": "AWS::StackName"}
+    assert watched == {json.dumps(one) for one in (title, "api", {"Ref": "APIHandler"}, {"Ref": "Authorize"})}
+
+
+def test_alarms_and_spending_are_told_to_the_address_that_was_given(package: Package) -> None:
+    resources = _resources(package, ALL_OF_IT)
+    (subscription,) = resources["Alarms"]["Properties"]["Subscription"]
+    assert subscription == {"Protocol": "email", "Endpoint": "ops@example.org"}
+    assert all(alarm["AlarmActions"] == [{"Ref": "Alarms"}] for alarm in _alarms(package, ALL_OF_IT).values())
+    told = resources["Budget"]["Properties"]["NotificationsWithSubscribers"]
+    assert [one["Subscribers"] for one in told] == [[{"SubscriptionType": "EMAIL", "Address": "ops@example.org"}]] * 2
+    assert resources["Budget"]["Properties"]["Budget"]["BudgetLimit"] == {"Amount": 10, "Unit": "USD"}
+
+
+def test_without_an_address_nothing_is_left_that_tells(package: Package) -> None:
+    assert not {"Alarms", "Budget"} & set(_resources(package, AS_IT_IS))
+    assert all(alarm["AlarmActions"] == [] for alarm in _alarms(package, AS_IT_IS).values())
+
+
+def test_the_alarm_of_traffic_goes_off_at_half_of_what_is_let_through(package: Package) -> None:
+    alarm = _resources(package, AS_IT_IS)["Traffic"]["Properties"]
+    expression = alarm["Metrics"][0]["Expression"]["Fn::Sub"]
+    # What CloudWatch will compute, for an hour at half of 20 requests a second.
+    counted = expression.replace("${RequestsPerSecond}", "20").replace("PERIOD(requests)", "3600").replace("requests", "36000")
+    assert eval(counted) == alarm["Threshold"] == 50
+
+
+def test_a_function_has_one_whole_processor_and_less_time_than_the_gateway(resources: dict[str, Any]) -> None:
+    """Lambda gives processor time by memory, one whole processor at 1,769 MB; the gateway waits for 29 s."""
+    functions = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::Serverless::Function"]
+    assert {function["MemorySize"] for function in functions} == {1769}
+    assert {function["Timeout"] for function in functions} == {10, 28}
+
+
+def _stage(package: Package, parameters: dict[str, Any]) -> dict[str, Any]:
+    (stage,) = (one for one in _resources(package, parameters).values() if one["Type"] == "AWS::ApiGateway::Stage")
+    return stage["Properties"]
+
+
+def _alarms(package: Package, parameters: dict[str, Any]) -> dict[str, Any]:
+    resources = _resources(package, parameters)
+    return {name: one["Properties"] for name, one in resources.items() if one["Type"] == "AWS::CloudWatch::Alarm"}
+
+
+def _dimensions(alarm: dict[str, Any]) -> list[dict[str, Any]]:
+    metrics = [one["MetricStat"]["Metric"] for one in alarm["Metrics"] if "MetricStat" in one] if "Metrics" in alarm else [alarm]
+    return [dimension for metric in metrics for dimension in metric["Dimensions"]]
+
+
+def _resources(package: Package, parameters: dict[str, Any]) -> dict[str, Any]:
+    """The resources that CloudFormation makes of these parameters: translated by SAM, conditions and parameters put in."""
+    template = package.translated
+    holds = {name: _resolved(condition, parameters, {}) for name, condition in template["Conditions"].items()}
+    wanted = {name: one for name, one in template["Resources"].items() if holds.get(one.get("Condition"), True)}
+    return {name: _resolved(one, parameters, holds) for name, one in wanted.items()}
+
+
+def _resolved(value: Any, parameters: Mapping[str, Any], holds: Mapping[str, bool]) -> Any:
+    """A value with its parameters and conditions put in; `NOTHING` where there is to be none."""
+    resolved = partial(_resolved, parameters=parameters, holds=holds)
+    match value:
+        case {"Ref": "AWS::NoValue"}:
+            return NOTHING
+        case {"Ref": name} if name in parameters:
+            return parameters[name]
+        case {"Fn::If": [condition, yes, no]}:
+            return resolved(yes if holds[condition] else no)
+        case {"Fn::Equals": [left, right]}:
+            return resolved(left) == resolved(right)
+        case {"Fn::Not": [condition]}:
+            return not resolved(condition)
+        case dict():
+            return {name: found for name, one in value.items() if (found := resolved(one)) is not NOTHING}
+        case list():
+            return [found for one in value if (found := resolved(one)) is not NOTHING]
+    return value
 
 
 def _keys(schema: dict[str, Any]) -> list[str]:
