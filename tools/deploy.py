@@ -18,7 +18,7 @@ import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError
 
 from tools.package import ARCHITECTURES, PROJECT, TEMPLATE, ZIP, check_stage, package
 from tools.package_plugins import PackagingFailed
@@ -236,15 +236,20 @@ def _seed(table: str, region: str, cli: Cli) -> None:
 def _health(address: str, cli: Cli) -> None:
     """Asks /health until it answers. Raises `DeployFailed` if it does not."""
     print(f"    $ curl {address}health", flush=True)
-    fault: Exception | None = None
+    fault = ""
     for attempt in range(0 if cli.dry_run else HEALTH_ATTEMPTS):
         try:
             with urllib.request.urlopen(f"{address}health", timeout=HEALTH_TIMEOUT_SECONDS) as answer:  # noqa: S310  # the stack's own
                 print(f"    {answer.read().decode()}", flush=True)
-                return
-        except (URLError, OSError) as error:
-            fault = error
-            time.sleep(HEALTH_PAUSE_SECONDS if attempt + 1 < HEALTH_ATTEMPTS else 0)
+        except HTTPError as error:
+            with error:
+                fault = str(error)
+        except OSError as error:
+            fault = str(error)
+        else:
+            return
+        if attempt + 1 < HEALTH_ATTEMPTS:
+            time.sleep(HEALTH_PAUSE_SECONDS)
     if fault:
         raise DeployFailed(f"the stack is there, but {address}health does not answer ({fault}); its log group says why")
 

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -65,13 +65,16 @@ def run(environ: Mapping[str, str], *options: str) -> subprocess.CompletedProces
     return subprocess.run(command, cwd=deploy.PROJECT, env=dict(environ), capture_output=True, text=True, check=False)
 
 
-def client(service: str, account: str) -> Any:
+@contextmanager
+def client(service: str, account: str) -> Iterator[Any]:
     keys = {"aws_access_key_id": "tests", "aws_secret_access_key": "tests"}
-    return boto3.client(service, endpoint_url=account, region_name=REGION, **keys)
+    with closing(boto3.client(service, endpoint_url=account, region_name=REGION, **keys)) as made:
+        yield made
 
 
 def stack(account: str) -> dict[str, Any]:
-    (found,) = client("cloudformation", account).describe_stacks(StackName=STACK)["Stacks"]
+    with client("cloudformation", account) as cloudformation:
+        (found,) = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
     return found
 
 
@@ -79,10 +82,11 @@ def test_a_first_deployment_makes_the_bucket_and_the_stack_and_fills_the_table(
     deployed: subprocess.CompletedProcess[str], account: str
 ) -> None:
     outputs = {one["OutputKey"]: one["OutputValue"] for one in stack(account)["Outputs"]}
-    assert [one["Name"] for one in client("s3", account).list_buckets()["Buckets"]] == [BUCKET]
     assert "observations of 16 frameworks are in" in deployed.stdout
-    held = EvidenceStore(Table(client("dynamodb", account), outputs["TableName"]))
-    assert held.known(["flask", "django", "nothing"]) == {"flask", "django"}
+    with client("s3", account) as s3, client("dynamodb", account) as dynamodb:
+        assert [one["Name"] for one in s3.list_buckets()["Buckets"]] == [BUCKET]
+        held = EvidenceStore(Table(dynamodb, outputs["TableName"]))
+        assert held.known(["flask", "django", "nothing"]) == {"flask", "django"}
 
 
 def test_what_is_given_becomes_a_parameter_of_the_stack(deployed: subprocess.CompletedProcess[str], account: str) -> None:
