@@ -13,9 +13,12 @@ DEV := $(VENV)/.dev
 DYNALITE := $(VENV)/dynalite
 CLIENTS := $(VENV)/clients
 PEERS := $(VENV)/peers
+# Lambda's runtime is for Linux, as Lambda is; elsewhere the tests that need it are skipped.
+LAMBDA := $(VENV)/lambda
+RUNTIME := $(if $(filter Linux,$(shell uname -s)),$(LAMBDA)/.installed)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-deep mutate dynalite clients package bench bench-cold scores-diff scores-write plugin-api openapi validate robustness choices readme format clean
+.PHONY: help run test check check-deep mutate dynalite clients lambda package bench bench-cold scores-diff scores-write plugin-api openapi validate robustness choices readme format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +27,7 @@ run: $(LOCAL) ## Serve the API and the page at http://127.0.0.1:8000, no AWS acc
 	@$(BIN)/python -c 'import socket, sys; s = socket.socket(); sys.exit(s.connect_ex(("127.0.0.1", $(PORT))) == 0 and "port $(PORT) is taken; name another: make run PORT=8080")'
 	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/chalice local --stage local --no-autoreload --port $(PORT)
 
-test: $(DEV) $(CLIENTS)/.installed $(if $(shell command -v npm 2>/dev/null),dynalite) ## Run the tests
+test: $(DEV) $(CLIENTS)/.installed $(RUNTIME) $(if $(shell command -v npm 2>/dev/null),dynalite) ## Run the tests
 	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 check: $(DEV) ## Lint, format, types and import contracts
@@ -33,7 +36,7 @@ check: $(DEV) ## Lint, format, types and import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-check-deep: $(DEV) $(CLIENTS)/.installed $(if $(shell command -v npm 2>/dev/null),dynalite) ## What takes long: every test, more examples for each property, and the benchmarks
+check-deep: $(DEV) $(CLIENTS)/.installed $(RUNTIME) $(if $(shell command -v npm 2>/dev/null),dynalite) ## What takes long: every test, more examples for each property, and the benchmarks
 	@PYTHONDONTWRITEBYTECODE=1 HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 	@$(MAKE) --no-print-directory bench
 
@@ -43,6 +46,8 @@ mutate: $(DEV) ## Leave out each clause of the conditions in chalicelib/storage 
 dynalite: $(DYNALITE)/.installed ## Install the tests' second DynamoDB engine from npm; needs Node.js
 
 clients: $(CLIENTS)/.installed ## Install a generator of clients, in an environment of its own, which the tests try on /openapi.json
+
+lambda: $(LAMBDA)/.installed ## Install Lambda's runtime for Python, with which the tests run the package; Linux only
 
 package: $(LOCAL) ## Build deployment.zip and the CloudFormation template in build/ (STAGE=dev ARCHITECTURE=x86_64)
 	@$(BIN)/python -m tools.package --stage $(STAGE) --architecture $(ARCHITECTURE)
@@ -110,6 +115,12 @@ $(CLIENTS)/.installed: tests/clients/requirements.txt | $(BIN)/python
 	@echo "Installing a generator of clients …"
 	@$(PYTHON) -m venv $(CLIENTS)
 	@$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+$(LAMBDA)/.installed: tests/packaging/requirements.txt | $(BIN)/python
+	@echo "Installing Lambda's runtime …"
+	@rm -rf $(LAMBDA)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --target $(LAMBDA) -r $<
 	@touch $@
 
 $(PEERS)/.installed: bench/peers/requirements.txt | $(BIN)/python
