@@ -14,9 +14,14 @@ DYNALITE := $(VENV)/dynalite
 CLIENTS := $(VENV)/clients
 AWS := $(VENV)/aws
 PEERS := $(VENV)/peers
+# Lambda's runtime is for Linux, as Lambda is; elsewhere the tests that need it are skipped.
+LAMBDA := $(VENV)/lambda
+RUNTIME := $(if $(filter Linux,$(shell uname -s)),$(LAMBDA)/.installed)
+# What all tests need. Without npm those that need dynalite are skipped.
+TESTED = $(DEV) $(CLIENTS)/.installed $(AWS)/.installed $(RUNTIME) $(if $(shell command -v npm 2>/dev/null),dynalite)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-deep mutate dynalite clients aws package deploy bench bench-cold scores-diff scores-write plugin-api openapi validate robustness choices readme format clean
+.PHONY: help run test check check-deep mutate dynalite clients aws lambda package deploy bench bench-cold scores-diff scores-write plugin-api openapi validate robustness choices readme format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,7 +30,7 @@ run: $(LOCAL) ## Serve the API and the page at http://127.0.0.1:8000, no AWS acc
 	@$(BIN)/python -c 'import socket, sys; s = socket.socket(); sys.exit(s.connect_ex(("127.0.0.1", $(PORT))) == 0 and "port $(PORT) is taken; name another: make run PORT=8080")'
 	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/chalice local --stage local --no-autoreload --port $(PORT)
 
-test: $(DEV) $(CLIENTS)/.installed $(AWS)/.installed $(if $(shell command -v npm 2>/dev/null),dynalite) ## Run the tests
+test: $(TESTED) ## Run the tests
 	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 check: $(DEV) ## Lint, format, types and import contracts
@@ -34,7 +39,7 @@ check: $(DEV) ## Lint, format, types and import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-check-deep: $(DEV) $(CLIENTS)/.installed $(AWS)/.installed $(if $(shell command -v npm 2>/dev/null),dynalite) ## What takes long: every test, more examples for each property, and the benchmarks
+check-deep: $(TESTED) ## What takes long: every test, more examples for each property, and the benchmarks
 	@PYTHONDONTWRITEBYTECODE=1 HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 	@$(MAKE) --no-print-directory bench
 
@@ -46,6 +51,8 @@ dynalite: $(DYNALITE)/.installed ## Install the tests' second DynamoDB engine fr
 clients: $(CLIENTS)/.installed ## Install a generator of clients, in an environment of its own, which the tests try on /openapi.json
 
 aws: $(AWS)/.installed ## Install AWS's command line and its translation of SAM, in an environment of their own, on which the tests try `make deploy`
+
+lambda: $(LAMBDA)/.installed ## Install Lambda's runtime for Python, with which the tests run the package; Linux only
 
 package: $(LOCAL) ## Build deployment.zip and the CloudFormation template in build/ (STAGE=dev ARCHITECTURE=x86_64)
 	@$(BIN)/python -m tools.package --stage $(STAGE) --architecture $(ARCHITECTURE)
@@ -120,9 +127,15 @@ $(CLIENTS)/.installed: tests/clients/requirements.txt | $(BIN)/python
 	@touch $@
 
 $(AWS)/.installed: tests/packaging/requirements-aws.txt | $(BIN)/python
-	@echo "Installing what AWS would run …"
+	@echo "Installing AWS's command line …"
 	@$(PYTHON) -m venv $(AWS)
 	@$(AWS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+$(LAMBDA)/.installed: tests/packaging/requirements-lambda.txt | $(BIN)/python
+	@echo "Installing Lambda's runtime …"
+	@rm -rf $(LAMBDA)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --target $(LAMBDA) -r $<
 	@touch $@
 
 $(PEERS)/.installed: bench/peers/requirements.txt | $(BIN)/python

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalice.app import Chalice
 
     from tests.gateway_answers import Headers
+    from tests.gateway_authorizers import Function
 
 __all__ = ["STAGE", "Answer", "Gateway"]
 
@@ -36,11 +37,15 @@ _ESCAPED = sys.version_info < (3, 12)
 
 
 class Gateway:
-    """Finds the route as API Gateway does, asks its authorizer, calls the application, and hands its answer on."""
+    """Finds the route as API Gateway does, asks its authorizer, calls the application, and hands its answer on.
 
-    def __init__(self, app: Chalice) -> None:
+    `function` and `authorize` are called in place of the application and its authorizer, where those run elsewhere.
+    """
+
+    def __init__(self, app: Chalice, function: Function | None = None, authorize: Function | None = None) -> None:
         self.app = app
-        self._authorizers = Authorizers()
+        self._function = function or app
+        self._authorizers = Authorizers(authorize)
         # Lambda gives a process one request at a time, and Chalice keeps the current one in the application.
         self._lock = threading.Lock()
         # What is written out comes before what has a parameter in the same place.
@@ -116,7 +121,7 @@ class Gateway:
             raise Refused("REQUEST_TOO_LARGE", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"an event of {size:,} bytes")
         try:
             with self._lock:
-                result = self.app(json.loads(payload), None)
+                result = self._function(json.loads(payload), None)
             written = json.dumps(result, ensure_ascii=_ESCAPED).encode()
         except Exception as error:  # whatever a function raises is a 502 of the gateway, and its log says what it was
             raise Refused("API_CONFIGURATION_ERROR", HTTPStatus.BAD_GATEWAY, f"the function raised {error!r}") from error
