@@ -25,7 +25,6 @@ CASES: dict[str, list[str]] = {
 # What storage answers, and from where.
 LEVELS = {"client": "own work", "wire": "with botocore"}
 
-
 # Where the time goes, told beside a bound that is missed; `python -m cProfile` on the handler shows it.
 WHY = (
     "Where ours takes longer it is the larger answer: its rows are made anew for each request, readings and sources of `metrics` above "
@@ -63,8 +62,8 @@ def _measured(
     times: dict[tuple[str, str], list[float]] = {(one.name, over): [] for one in handlers for over in LEVELS}
     sizes: dict[str, int] = {}
     for _ in range(rounds):
-        asked = [{**next(questions), "include": include} for _ in range(requests)]
         for over in LEVELS:
+            asked = [{**next(questions), "include": include} for _ in range(requests)]
             for handler in handlers:
                 told = handler.turn(asked, over)
                 times[handler.name, over].append(told["cpu_ms"])
