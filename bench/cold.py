@@ -82,9 +82,9 @@ class Deployed:
     parts: Sequence[str] = ()
 
 
-def cold_start(deployed: Deployed, environ: Mapping[str, str]) -> dict[str, float]:
+def cold_start(deployed: Deployed, environ: Mapping[str, str], event: Mapping[str, Any] = EVENT) -> dict[str, float]:
     """Milliseconds of CPU by part, in a fresh process. Raises if the request is not answered."""
-    asked = {"folders": [str(folder) for folder in deployed.folders], "parts": deployed.parts, "handler": deployed.handler, "event": EVENT}
+    asked = {"folders": [str(folder) for folder in deployed.folders], "parts": deployed.parts, "handler": deployed.handler, "event": event}
     command = (sys.executable, "-I", "-S", "-B", str(HERE / "cold_start.py"))
     done = subprocess.run(command, input=json.dumps(asked), env=environ, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -121,6 +121,7 @@ def served_table() -> Iterator[str]:
     finally:
         server.terminate()
         server.wait()
+        server.stdout.close()
 
 
 _SERVER = """
