@@ -460,6 +460,7 @@ class Metric(Answer):
     direction: Annotated[Literal["higher", "lower", "none"] | None, Field(description="Which figures are better.")]
     factor: str | None
     description: str | None
+    derived_from: Annotated[list[str], Field(description="Metrics that its figures are made of, where they are not observed.")]
     read_by: Annotated[list[str], Field(description="Criteria.")]
     definition: Annotated[MetricReading | None, Field(description="null if no criterion reads it.")]
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from chalicelib.data_folder import REVISION_BY_BASIS
 from chalicelib.storage.frameworks import BeingDeleted, UnknownFramework
 from chalicelib.storage.items import Recorded
 from chalicelib.storage.keys import position
-from chalicelib.use_cases.faults import InputFault, unknown
+from chalicelib.use_cases.faults import InputFault, faults_of_members, unknown
 from chalicelib.use_cases.service import Service
-from frameworth.errors import InvalidValue
+from frameworth.bounds import misfits
 from frameworth.evidence import Basis, Observation, Source
 from frameworth.names import is_slug
 
@@ -60,15 +61,13 @@ def record(drafts: Sequence[Draft], service: Service, by: str) -> list[Told]:
 
     Raises `StorageUnavailable`; then some rows may be in, and doing it again makes good.
     """
-    known = service.store.known({draft.framework for draft in drafts if is_slug(draft.framework)})
-    units = _units(service)
-    rows = [_checked(place, draft, known, units, service) for place, draft in enumerate(drafts)]
+    rows = _checked_all(dict(enumerate(drafts)), service)
     by_framework: dict[str, list[Observation]] = {}
-    for row in rows:
+    for row in rows.values():
         if isinstance(row, Observation):
             by_framework.setdefault(row.framework, []).append(row)
     fates = {framework: _written(framework, some, service, by) for framework, some in by_framework.items()}
-    return [_told(place, row, fates) for place, row in enumerate(rows)]
+    return [_told(place, row, fates) for place, row in rows.items()]
 
 
 def withdraw(framework: str, row_id: str, reason: str, service: Service, by: str) -> tuple[Observation, bool]:
@@ -81,44 +80,59 @@ def withdraw(framework: str, row_id: str, reason: str, service: Service, by: str
     return service.store.withdraw_row(framework, row_id, reason, by=by)
 
 
-def _units(service: Service) -> dict[str, str]:
-    """The unit of each known metric."""
-    offered = {name: metric.unit for name, metric in service.catalogue.metrics.items()}
-    return {**offered, **{entry.name: entry.unit for entry in service.registers.metrics()}}
+# What an observation is made of that may be wrong by itself, and where it stands in a row that is sent.
+_MEMBERS = ("value", "unit", "note", "source_title", "source_url")
+_POINTERS = {"source_title": "/source/title", "source_url": "/source/url"}
+_SOUND: Mapping[str, Any] = {
+    "framework": "a",
+    "metric": "a",
+    "value": 0,
+    "unit": "a",
+    "observed_on": date.max,
+    "basis": Basis.MEASURED,
+    "source_title": "a",
+    "source_url": "https://a",
+    "note": "",
+    "revision": 0,
+}
 
 
-def _checked(place: int, draft: Draft, known: set[str], units: Mapping[str, str], service: Service) -> Observation | tuple[InputFault, ...]:
+def _observation(framework: str, metric: str, *, source_title: str, source_url: str, **more: Any) -> Observation:
+    return Observation(framework, metric, source=Source(source_title, source_url), **more)
+
+
+def _checked_all(drafts: Mapping[int, Draft], service: Service) -> dict[int, Observation | tuple[InputFault, ...]]:
+    """By its place in the body the observation of each row, or all that is wrong with it."""
+    known = service.store.known({draft.framework for draft in drafts.values() if is_slug(draft.framework)})
+    # The unit of each known metric, and what it is derived from.
+    metrics: dict[str, tuple[str, Sequence[str]]] = {name: (metric.unit, ()) for name, metric in service.catalogue.metrics.items()}
+    metrics |= {entry.name: (entry.unit, entry.derived_from) for entry in service.registers.metrics()}
+    return {place: _checked(f"/observations/{place}", draft, known, metrics, service) for place, draft in drafts.items()}
+
+
+def _checked(
+    at: str, draft: Draft, known: set[str], metrics: Mapping[str, tuple[str, Sequence[str]]], service: Service
+) -> Observation | tuple[InputFault, ...]:
     """The observation, or all that is wrong with the row."""
-    at = f"/observations/{place}"
     faults: list[InputFault] = []
     if draft.framework not in known:
-        faults.append(unknown(f"{at}/framework", "framework", draft.framework, [one.id for one in service.registers.frameworks()]))
-    if draft.metric not in units:
-        faults.append(unknown(f"{at}/metric", "metric", draft.metric, units))
-    elif draft.unit != units[draft.metric]:
-        message = f"unit {draft.unit!r} of {draft.metric} should be {units[draft.metric]!r}"
-        faults.append(InputFault(f"{at}/unit", "wrong_unit", message, "convert the figure, or name the metric that has this unit"))
+        faults.append(unknown("/framework", "framework", draft.framework, [one.id for one in service.registers.frameworks()]))
+    if draft.metric not in metrics:
+        faults.append(unknown("/metric", "metric", draft.metric, metrics))
+    basis = Basis(draft.basis)
+    given = {**asdict(draft), "basis": basis, "revision": REVISION_BY_BASIS[basis] if draft.revision is None else draft.revision}
+    wrong = faults_of_members(_observation, {name: given[name] for name in _MEMBERS}, _SOUND, _POINTERS)
+    faults += wrong.values()
+    row: Observation | None = None
+    if draft.metric in metrics:
+        framework = draft.framework if is_slug(draft.framework) else _SOUND["framework"]
+        row = _observation(**{**given, **{name: _SOUND[name] for name in wrong}, "framework": framework})
+        fits = misfits(row, *metrics[draft.metric])
+        faults += [InputFault(f"/{one.field}", one.code, one.fault, one.fix) for one in fits if one.field not in wrong]
     if draft.observed_on > service.today():
         told = f"{draft.observed_on} is after today, {service.today()} (UTC)"
-        faults.append(InputFault(f"{at}/observed_on", "in_the_future", told, "name the day of which the figure is"))
-    basis = Basis(draft.basis)
-    try:
-        row = Observation(
-            draft.framework,
-            draft.metric,
-            value=draft.value,
-            unit=draft.unit,
-            observed_on=draft.observed_on,
-            basis=basis,
-            source=Source(draft.source_title, draft.source_url),
-            note=draft.note,
-            revision=REVISION_BY_BASIS[basis] if draft.revision is None else draft.revision,
-        )
-    except InvalidValue as error:
-        # What is unknown has been told by its name.
-        faults = faults or [InputFault(at, "invalid_value", str(error), error.fix or "see the message")]
-        return tuple(faults)
-    return tuple(faults) or row
+        faults.append(InputFault("/observed_on", "in_the_future", told, "name the day of which the figure is"))
+    return row if row and not faults else tuple(replace(fault, pointer=f"{at}{fault.pointer}") for fault in faults)
 
 
 # What became of the rows of one framework: the positions that were new, or why none of them could go in.

@@ -82,19 +82,28 @@ class TestObservations:
             a_row(framework="a/b"),
             a_row(source={"title": "x", "url": "javascript:alert(1)"}),
             a_row(framework="tornado"),
+            a_row(value=-1.5, observed_on="1890-01-01", note="a\nb"),
+            a_row(metric="github_stars_gain_24m", value=12, unit="percent of today's"),
         ]
         answer = writer.send("POST", "/v1/observations", {"observations": rows})
         assert answer.status == 207
         told = answer.json()
-        assert (told["recorded"], told["already_there"], told["refused"]) == (2, 0, 4)
+        assert (told["recorded"], told["already_there"], told["refused"]) == (2, 0, 6)
         assert [[(error["pointer"], error["code"]) for error in one["errors"]] for one in told["outcomes"]] == [
             [],
             [("/observations/1/framework", "unknown_framework"), ("/observations/1/metric", "unknown_metric")],
             [("/observations/2/unit", "wrong_unit"), ("/observations/2/observed_on", "in_the_future")],
             [("/observations/3/framework", "unknown_framework")],
-            [("/observations/4", "invalid_value")],
+            [("/observations/4/source/url", "invalid_value")],
             [],
+            [
+                ("/observations/6/note", "invalid_value"),
+                ("/observations/6/value", "out_of_bounds"),
+                ("/observations/6/observed_on", "before_the_web"),
+            ],
+            [("/observations/7/metric", "derived_metric")],
         ]
+        assert "a whole number of 0 or more" in told["outcomes"][6]["errors"][1]["message"]
         assert "did you mean flask?" in told["outcomes"][1]["errors"][0]["fix"]
         assert all(error["fix"] for one in told["outcomes"] for error in one["errors"])
         assert writer.gateway.get(STARS).json()["observations"][-1]["value"] == 70_000
