@@ -591,10 +591,13 @@ class BatchOutcome(Answer):
 
 
 class Withdrawn(Answer):
-    """The figure that was withdrawn."""
+    """The figure that was withdrawn, and with it those that were made of it."""
 
     framework: str
     observation: Observation
+    derived: Annotated[
+        list[Observation], Field(description="Withdrawn with it; they are derived anew when rows are added to data/ and seeded.")
+    ]
 
 
 class Deleted(Answer):

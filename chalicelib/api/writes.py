@@ -19,6 +19,7 @@ from chalicelib.api.received import header, name_typed
 from chalicelib.api.requests import gates_of
 from chalicelib.api.routing import Reply, Routes, as_text
 from chalicelib.storage.frameworks import NOTHING, BeingDeleted, UnknownFramework
+from chalicelib.storage.keys import position
 from chalicelib.use_cases import curate, look_up, observe
 from chalicelib.use_cases.faults import InputFault, InvalidRequest, NotFound
 from chalicelib.use_cases.observe import Draft, Outcome, Told
@@ -42,8 +43,6 @@ _CONDITION = (HTTPStatus.PRECONDITION_FAILED, HTTPStatus.PRECONDITION_REQUIRED)
 _OBSERVATION = Parameter(
     "id", about="Id of an observation, as in its framework's history.", schema={"type": "string", "maxLength": 64}, place="path"
 )
-# More figures of one metric are of no day.
-_MOST_OF_A_DAY = 10_000
 _SOURCE = {"title": "GitHub", "url": "https://github.com/pallets/flask"}
 
 
@@ -99,8 +98,8 @@ def routes(service: Callable[[], Service], authorize: object) -> Routes:
     def withdraw_observation(request: Request, caller: Caller, framework: str, id: str) -> Reply:  # noqa: A002  # the name in the path
         """Takes a figure out of every score, for a reason that is shown beside it; the history keeps it.
 
-        For a figure of a wrong metric, day or framework; a wrong number is corrected by a figure with a higher revision. Withdrawn again,
-        it keeps its first reason.
+        For a figure of a wrong metric, day or framework; a wrong number is corrected by a figure with a higher revision. What was derived
+        from it goes with it. Withdrawn again, it keeps its first reason.
         """
         requests.no_parameters(request)
         return _withdraw(request, caller, name_typed(framework), name_typed(id), service())
@@ -213,17 +212,16 @@ def _withdraw(request: Request, caller: Caller, framework: str, row_id: str, ser
 
     reason = form(request, WithdrawalForm).reason
     try:
-        row, is_new = observe.withdraw(framework, row_id, reason, service, caller.token)
+        done = observe.withdraw(framework, row_id, reason, service, caller.token)
     except UnknownFramework as error:
         raise NotFound("framework", framework, [one.id for one in service.registers.frameworks()]) from error
     except InvalidValue as error:
         raise InvalidRequest([InputFault("/reason", "invalid_value", str(error), error.fix or "see the message")]) from error
-    day = look_up.observations(
-        framework, service, metric=row.metric, since=row.observed_on, until=row.observed_on, after="", limit=_MOST_OF_A_DAY
+    shown, *derived = (
+        shapes.observation(row, done.days.withdrawals.get(position(row)), done.days.recorded.get(row.id))
+        for row in (done.row, *done.derived)
     )
-    shown = shapes.observation(row, day.withdrawals.get(row.id), day.recorded.get(row.id))
-    body = {"framework": framework, "observation": shown}
-    return Reply(body, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
+    return Reply({"framework": framework, "observation": shown, "derived": derived}, HTTPStatus.CREATED if done.is_new else HTTPStatus.OK)
 
 
 def _put_framework(request: Request, caller: Caller, framework: str, service: Service) -> Reply:

@@ -10,6 +10,7 @@ from typing import Any
 
 from chalicelib.data_folder import REVISION_BY_BASIS
 from chalicelib.storage.frameworks import BeingDeleted, UnknownFramework
+from chalicelib.storage.history import History
 from chalicelib.storage.items import Recorded
 from chalicelib.storage.keys import position
 from chalicelib.use_cases.faults import InputFault, faults_of_members, unknown
@@ -70,14 +71,26 @@ def record(drafts: Sequence[Draft], service: Service, by: str) -> list[Told]:
     return [_told(place, row, fates) for place, row in rows.items()]
 
 
-def withdraw(framework: str, row_id: str, reason: str, service: Service, by: str) -> tuple[Observation, bool]:
-    """Takes an observation out of every score; says which, and whether it counted until now.
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """An observation that was withdrawn, now or (not `is_new`) before, those that were `derived` from it, and how all of them stand."""
 
-    Raises `UnknownFramework`, `UnknownRow`, `BeingDeleted` or `StorageUnavailable`.
+    row: Observation
+    is_new: bool
+    derived: tuple[Observation, ...]
+    days: History
+
+
+def withdraw(framework: str, row_id: str, reason: str, service: Service, by: str) -> Withdrawn:
+    """Takes an observation out of every score, and with it what was derived from it.
+
+    Raises `UnknownFramework`, `UnknownRow`, `BeingDeleted` or `StorageUnavailable`; doing it again makes good what was lost.
     """
     if not is_slug(framework):
         raise UnknownFramework(framework)
-    return service.store.withdraw_row(framework, row_id, reason, by=by)
+    row, is_new = service.store.withdraw_row(framework, row_id, reason, by=by)
+    derived = service.store.withdraw_derived(row, reason, by=by)
+    return Withdrawn(row, is_new, derived, service.store.days(framework, {(one.metric, one.observed_on) for one in (row, *derived)}))
 
 
 # What an observation is made of that may be wrong by itself, and where it stands in a row that is sent.

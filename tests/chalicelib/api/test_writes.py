@@ -157,6 +157,17 @@ class TestWithdrawal:
         assert writer.gateway.get("/v1/frameworks/flask").json()["figures"] == before
         assert writer.gateway.get(STARS).json()["observations"][-1] == first.json()["observation"]
 
+    def test_what_was_derived_from_it_goes_with_it(self, writer: Writer) -> None:
+        rows = writer.gateway.get("/v1/frameworks/flask/observations?metric=builtin_orm").json()["observations"]
+        told = writer.send("POST", f"/v1/frameworks/flask/observations/{rows[-1]['id']}/withdrawal", {"reason": "an extra"}).json()
+        (derived,) = told["derived"]
+        assert (derived["metric"], derived["observed_on"]) == ("application_features", rows[-1]["observed_on"])
+        assert derived["withdrawn"]["reason"] == f"derived from builtin_orm of {rows[-1]['observed_on']}, which was withdrawn: an extra"
+        figures = {one["metric"] for one in writer.gateway.get("/v1/frameworks/flask").json()["figures"]}
+        assert figures.isdisjoint({"builtin_orm", "application_features"})
+        again = writer.send("POST", f"/v1/frameworks/flask/observations/{rows[-1]['id']}/withdrawal", {"reason": "an extra"})
+        assert (again.status, again.json()) == (200, told)
+
     @pytest.mark.parametrize(
         ("address", "code"),
         [
