@@ -578,6 +578,13 @@ class RowOutcome(Answer):
 
     outcome: Literal["recorded", "already_there", "refused"]
     id: Annotated[str | None, Field(description="null if the row is no observation.")]
+    standing: Annotated[
+        Literal["counts", "outranked", "withdrawn"] | None,
+        Field(
+            description="Whether it is the figure of its metric and day now, or another is, or it was withdrawn; null if it was refused."
+        ),
+    ]
+    hint: Annotated[str, Field(description="Why it does not count, and what to do to have it count; else empty.")]
     errors: list[InputError]
 
 

@@ -203,6 +203,8 @@ def _outcome(told: Told) -> dict[str, Any]:
     return {
         "outcome": told.outcome.value,
         "id": told.observation.id if told.observation else None,
+        "standing": told.standing.value if told.standing else None,
+        "hint": told.hint,
         "errors": [{"pointer": fault.pointer, "code": fault.code, "message": fault.message, "fix": fault.fix} for fault in told.faults],
     }
 

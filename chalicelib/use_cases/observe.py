@@ -17,7 +17,7 @@ from chalicelib.use_cases.faults import InputFault, faults_of_members, unknown
 from chalicelib.use_cases.service import Service
 from frameworth.bounds import misfits
 from frameworth.evidence import Basis, Observation, Source
-from frameworth.names import is_slug
+from frameworth.names import is_slug, plain
 
 # Up to so many rows of a framework are appended one by one, at three calls each; more are written at once, which takes nine.
 FEW_ROWS = 2
@@ -29,6 +29,14 @@ class Outcome(StrEnum):
     RECORDED = "recorded"
     ALREADY_THERE = "already_there"
     REFUSED = "refused"
+
+
+class Standing(StrEnum):
+    """How an observation stands among those of its metric and day, of which one counts."""
+
+    COUNTS = "counts"
+    OUTRANKED = "outranked"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +58,16 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What became of one row: the observation, if it is one, and why it was refused, if it was."""
+    """What became of one row: the observation, if it is one, and why it was refused, if it was; else how it stands now.
+
+    `hint` says why it does not count, and what to do to have it count; empty if it does.
+    """
 
     outcome: Outcome
     observation: Observation | None
     faults: tuple[InputFault, ...] = ()
+    standing: Standing | None = None
+    hint: str = ""
 
 
 def record(drafts: Sequence[Draft], service: Service, by: str) -> list[Told]:
@@ -68,7 +81,12 @@ def record(drafts: Sequence[Draft], service: Service, by: str) -> list[Told]:
         if isinstance(row, Observation):
             by_framework.setdefault(row.framework, []).append(row)
     fates = {framework: _written(framework, some, service, by) for framework, some in by_framework.items()}
-    return [_told(place, row, fates) for place, row in rows.items()]
+    days = {
+        framework: service.store.days(framework, {(row.metric, row.observed_on) for row in some})
+        for framework, some in by_framework.items()
+        if not isinstance(fates[framework], InputFault)
+    }
+    return [_told(place, row, fates, days) for place, row in rows.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +181,29 @@ def _written(framework: str, rows: Sequence[Observation], service: Service, by: 
         return InputFault("/framework", "being_deleted", str(error), "wait until it is gone, and enter it again")
 
 
-def _told(place: int, row: Observation | tuple[InputFault, ...], fates: Mapping[str, _Fate]) -> Told:
+def _told(place: int, row: Observation | tuple[InputFault, ...], fates: Mapping[str, _Fate], days: Mapping[str, History]) -> Told:
     if isinstance(row, tuple):
         return Told(Outcome.REFUSED, None, row)
     fate = fates[row.framework]
     if isinstance(fate, InputFault):
         return Told(Outcome.REFUSED, row, (InputFault(f"/observations/{place}{fate.pointer}", fate.code, fate.message, fate.fix),))
-    if position(row) not in fate:
-        return Told(Outcome.ALREADY_THERE, row)
+    outcome = Outcome.RECORDED if position(row) in fate else Outcome.ALREADY_THERE
     # Of two equal rows the first is the one that was recorded.
     fate.discard(position(row))
-    return Told(Outcome.RECORDED, row)
+    return Told(outcome, row, (), *_standing(row, days[row.framework]))
+
+
+def _standing(row: Observation, history: History) -> tuple[Standing, str]:
+    """How a row that is there stands, and what to do if it does not count."""
+    withdrawal = history.withdrawals.get(position(row))
+    if withdrawal:
+        day, reason = withdrawal.recorded_at[:10], withdrawal.reason
+        told = f"it was withdrawn on {day} ({reason}), and stays so; if it is right after all, send it with another revision"
+        return Standing.WITHDRAWN, told
+    day_of = (one for one in history.counting if (one.metric, one.observed_on) == (row.metric, row.observed_on))
+    greatest = max(day_of, key=lambda one: one.precedence, default=row)
+    if greatest.precedence <= row.precedence:
+        return Standing.COUNTS, ""
+    other = f"{plain(greatest.value)} {greatest.unit} of the same day (id {greatest.id})"
+    why = "the same revision and the greater id" if greatest.revision == row.revision else f"revision {greatest.revision}"
+    return Standing.OUTRANKED, f"{other} counts, by {why}; to have this one count, send it with a revision above {greatest.revision}"

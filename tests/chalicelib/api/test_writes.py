@@ -74,6 +74,29 @@ class TestObservations:
         answer = writer.send("POST", "/v1/observations", {"observations": [a_row(), a_row(value=1), a_row(), a_row(value=1)]}).json()
         assert [one["outcome"] for one in answer["outcomes"]] == ["recorded", "recorded", "already_there", "already_there"]
 
+    def test_of_two_figures_of_a_day_it_is_told_which_counts_and_how_the_other_would(self, writer: Writer) -> None:
+        rows = [a_row(value=1), a_row(value=2), a_row(value=3, basis="reported"), a_row(value=4, observed_on="2026-11-21"), a_row(unit="")]
+        told = writer.send("POST", "/v1/observations", {"observations": rows}).json()["outcomes"]
+        counts, outranked = sorted(told[:2], key=lambda one: one["standing"])
+        assert [(one["standing"], one["hint"]) for one in (counts, told[3])] == [("counts", "")] * 2
+        assert outranked["standing"] == told[2]["standing"] == "outranked"
+        assert f"(id {counts['id']}) counts, by the same revision and the greater id" in outranked["hint"]
+        assert told[2]["hint"].endswith("counts, by revision 200; to have this one count, send it with a revision above 200")
+        assert (told[4]["standing"], told[4]["hint"]) == (None, "")
+        above = writer.send("POST", "/v1/observations", {"observations": [a_row(value=3, basis="reported", revision=201)]}).json()
+        assert above["outcomes"][0]["standing"] == "counts"
+        again = writer.send("POST", "/v1/observations", {"observations": rows[:1]}).json()["outcomes"][0]
+        assert (again["outcome"], again["standing"]) == ("already_there", "outranked")
+
+    def test_of_a_row_that_was_withdrawn_it_is_told_and_how_to_undo_it(self, writer: Writer) -> None:
+        (first,) = writer.send("POST", "/v1/observations", {"observations": [a_row()]}).json()["outcomes"]
+        writer.send("POST", f"/v1/frameworks/flask/observations/{first['id']}/withdrawal", {"reason": "of a fork"})
+        (again,) = writer.send("POST", "/v1/observations", {"observations": [a_row()]}).json()["outcomes"]
+        assert (again["outcome"], again["standing"]) == ("already_there", "withdrawn")
+        assert "(of a fork), and stays so; if it is right after all, send it with another revision" in again["hint"]
+        (right,) = writer.send("POST", "/v1/observations", {"observations": [a_row(revision=201)]}).json()["outcomes"]
+        assert (right["outcome"], right["standing"]) == ("recorded", "counts")
+
     def test_a_row_that_cannot_go_in_is_refused_alone_with_all_that_is_wrong(self, writer: Writer) -> None:
         rows = [
             a_row(),
