@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from frameworth.score import BAND
+
 # The default is never seen by anyone: no answer is made by a model.
 ABSENT: Any = Field(default_factory=lambda: None)
 
@@ -71,7 +73,7 @@ class FiguresAlone(Answer):
 class Verdict(Answer):
     """How the question ended."""
 
-    outcome: Annotated[Ending, Field(description="close: the margin is within what the figures leave open.")]
+    outcome: Annotated[Ending, Field(description=f"close: the leader is less than {100 * BAND:g} points of 100 ahead.")]
     leader: Annotated[str | None, Field(description="Id of the first; null if nobody is ranked.")]
     margin: Annotated[Score | None, Field(description="Points of 100 between the first two; null with fewer than two.")]
     because: str
@@ -200,7 +202,7 @@ class Difference(Answer):
 class Chance(Answer):
     """How often the leader is ahead of the runner-up, whatever the weights."""
 
-    probability: Share
+    probability: Annotated[Share, Field(description="To four decimals; whether it is always so, leader_dominates tells.")]
     weights: str
 
 
