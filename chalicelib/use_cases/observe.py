@@ -99,6 +99,11 @@ class Withdrawn:
     days: History
 
 
+def faults_of(drafts: Mapping[int, Draft], service: Service) -> list[InputFault]:
+    """All that is wrong with rows, by their places in a body, without recording any."""
+    return [fault for row in _checked_all(drafts, service).values() if isinstance(row, tuple) for fault in row]
+
+
 def withdraw(framework: str, row_id: str, reason: str, service: Service, by: str) -> Withdrawn:
     """Takes an observation out of every score, and with it what was derived from it.
 

@@ -137,8 +137,16 @@ class TestObservations:
             ([], ["/observations"]),
             ([a_row()] * 501, ["/observations"]),
             (
-                [a_row(), a_row(value="1"), a_row(basis="guess", note="n" * 10_000)],
-                ["/observations/1/value", "/observations/2/basis", "/observations/2/note"],
+                [
+                    a_row(source={"title": "x", "url": "ftp://x"}),
+                    a_row(value="1"),
+                    a_row(basis="guess", note="n" * 10_000),
+                    a_row(metric="stars"),
+                ],
+                [
+                    *("/observations/1/value", "/observations/2/basis", "/observations/2/note"),
+                    *("/observations/0/source/url", "/observations/3/metric"),
+                ],
             ),
             ([{**a_row(), "weight": 2}], ["/observations/0/weight"]),
             ([a_row(observed_on="2026-02-30")], ["/observations/0/observed_on"]),
@@ -276,8 +284,14 @@ class TestFrameworks:
     )
     def test_an_entry_that_is_none_is_refused_with_a_way_out(self, writer: Writer, body: dict[str, Any]) -> None:
         told = problem(writer.send("PUT", "/v1/frameworks/bottle", body, If_None_Match="*"), 422, "invalid_request")
-        assert all(error["fix"] for error in told["errors"])
+        assert all(error["fix"] and error["pointer"] for error in told["errors"])
         assert writer.gateway.get("/v1/frameworks/bottle").status == 404
+
+    def test_all_that_is_wrong_with_an_entry_is_told_at_once(self, writer: Writer) -> None:
+        body = {"name": " ", "status": "gone", "homepage": "ftp://x", "summary": "a\nb", "first_release": "2009-02-30"}
+        told = problem(writer.send("PUT", "/v1/frameworks/Bottle", body, If_None_Match="*"), 422, "invalid_request")
+        places = ["/first_release", "/status", "/framework", "/name", "/homepage", "/summary"]
+        assert [error["pointer"] for error in told["errors"]] == places
 
     def test_a_framework_that_is_deleted_is_gone_with_its_history(self, writer: Writer) -> None:
         tag = writer.gateway.get("/v1/frameworks/tornado").headers["ETag"]
@@ -341,12 +355,31 @@ class TestProfiles:
             ({"weights": {"jbos": 1}, "reasons": {"jbos": "x"}}, ["/weights/jbos"]),
             ({"weights": {"jobs": 1}}, ["/reasons/community"]),
             ({"reasons": {"jobs": "x"}}, ["/reasons/community"]),
-            ({"weights": {"jobs": 0}, "reasons": {"jobs": "x"}}, [""]),
+            ({"weights": {"jobs": 0}, "reasons": {"jobs": "x"}}, ["/weights"]),
             ({"weights": {}}, ["/weights"]),
             ({"weights": {"jobs": -1, "community": 1}}, ["/weights/jobs"]),
             ({"gates": [{"metric": "github_star", "at_least": 1}]}, ["/gates/0/metric"]),
             ({"gates": [{"metric": "github_stars"}]}, ["/gates/0"]),
             ({"summary": ""}, ["/summary"]),
+            (
+                {
+                    "title": 1,
+                    "summary": " ",
+                    "weights": {"jbos": 1, "jobs": 2},
+                    "reasons": {"jobs": "a\nb", "ease_of_use": "x"},
+                    "gates": [{"metric": "github_stars"}, {"metric": "github_star", "at_most": 1}],
+                },
+                [
+                    "/title",
+                    "/summary",
+                    "/reasons/jobs",
+                    "/reasons/jbos",
+                    "/reasons/ease_of_use",
+                    "/gates/0",
+                    "/weights/jbos",
+                    "/gates/1/metric",
+                ],
+            ),
         ],
     )
     def test_a_profile_that_is_none_is_refused_with_its_places(self, writer: Writer, changes: dict[str, Any], pointers: list[str]) -> None:
