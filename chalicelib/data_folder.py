@@ -6,12 +6,13 @@ Every row is checked and every fault named with file and line; nothing is loaded
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from frameworth import rows
+from frameworth.bounds import misfit
 from frameworth.derive import SUFFIX, UNIT, Reference, medians, multiple_of_median, total
 from frameworth.errors import FrameworthError, InvalidRow
 from frameworth.evidence import MOST_NOTE, MOST_TITLE, Basis, Observation, Source
@@ -127,7 +128,7 @@ def _rule(cells: dict[str, str], registered: Mapping[str, MetricEntry]) -> Rule:
             raise ValueError(f"metric {part!r} is not in metrics.csv")
     if cells["kind"] == "gain" and (cells["metric"], cells["unit"]) != (f"{parts[0]}{GAIN_SUFFIX}", GAIN_UNIT):
         raise ValueError(f"a gain of {parts[0]} is called {parts[0]}{GAIN_SUFFIX}, in {GAIN_UNIT!r}")
-    return Rule(_metric({**cells, "direction": "higher"}), cells["kind"], parts)
+    return Rule(replace(_metric({**cells, "direction": "higher"}), derived_from=parts), cells["kind"], parts)
 
 
 def missing_references(folder: Path) -> list[Reference]:
@@ -169,9 +170,7 @@ def _observations(folder: Path, known: set[str], registered: Mapping[str, Metric
             return f"framework {row.framework!r} is not in frameworks.csv"
         if row.metric not in registered:
             return f"metric {row.metric!r} is not in metrics.csv"
-        if row.unit != registered[row.metric].unit:
-            return f"unit {row.unit!r} of {row.metric} should be {registered[row.metric].unit!r}"
-        return None
+        return misfit(row, registered[row.metric].unit) or None
 
     found: list[Observation] = []
     for name in OBSERVATION_FILES:
@@ -282,6 +281,7 @@ def _derived_metrics(references: Mapping[tuple[str, date], Reference], registere
             direction="higher",
             factor=registered[name].factor,
             description=f"{name} as a multiple of the median of its table, frozen in {REFERENCE_FILE}",
+            derived_from=(name,),
         )
         for name in sorted({metric for metric, _ in references})
     ]

@@ -9,7 +9,8 @@ What a plugin imports is named here. A map of the rest:
 - `hooks` · `discovery` · `catalogue`: plugins, found once and turned into an immutable catalogue; `found`, `distributions`, `remake` and
   `settling` are the steps of it, `guard` and `deadline` what keeps a plugin's trouble its own
 - `testing`: the kit for tests of plugins · `checking`: what it asks of them
-- `rows`: CSV files of figures · `derive` and `growth`: figures made from figures · `register`: what is known by name · `names` · `errors`
+- `rows`: CSV files of figures · `derive` and `growth`: figures made from figures · `register`: what is known by name
+- `bounds`: what a figure can be · `names` · `errors`
 """
 
 from frameworth.collecting import Client, Collector

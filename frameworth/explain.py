@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from frameworth.findings import Reading
+from frameworth.shown import shown_score, whole_points
 
 if TYPE_CHECKING:
     from frameworth.scorecard import Row
@@ -52,8 +53,9 @@ def in_words(readings: Sequence[Reading]) -> str:
 def _figure_in_words(reading: Reading) -> str:
     figure = reading.figure
     assert figure is not None
+    worth = whole_points(shown_score(reading.value))
     return (
-        f"{reading.indicator.title.lower()} {quantity(figure.value, reading.metric.unit)}, worth {100 * reading.value:.0f} of 100 "
+        f"{reading.indicator.title.lower()} {quantity(figure.value, reading.metric.unit)}, worth {worth} of 100 "
         f"({figure.basis}, {figure.observed_on.isoformat()}, {figure.source.title})"
     )
 

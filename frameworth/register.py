@@ -65,7 +65,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class MetricEntry:
-    """One entry of the register of known metrics: what a series is, whether or not a criterion reads it."""
+    """One entry of the register of known metrics: what a series is, whether or not a criterion reads it.
+
+    `derived_from` names the metrics whose figures its own are made of, where they are not observed.
+    """
 
     name: str
     _: KW_ONLY
@@ -74,6 +77,7 @@ class MetricEntry:
     direction: str
     factor: str
     description: str
+    derived_from: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         what = f"metric {checked_name(self.name, 'metric')!r}"
@@ -81,5 +85,6 @@ class MetricEntry:
         checked_text(self.unit, f"unit of {what}", MOST_UNIT)
         checked_text(self.factor, f"factor of {what}", MOST_NAME)
         checked_text(self.description, f"description of {what}", MOST_NOTE)
+        object.__setattr__(self, "derived_from", tuple(checked_name(part, f"part of {what}") for part in self.derived_from))
         if self.direction not in DIRECTIONS:
             raise InvalidValue(what, f"direction {self.direction!r} is none of {', '.join(DIRECTIONS)}")

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from frameworth import rows
+from frameworth.bounds import misfit
 from frameworth.catalogue import Origin, Stage
 from frameworth.criteria import Criterion, Metric
 from frameworth.evidence import Observation
@@ -81,8 +82,8 @@ def _read_figures(plugin: Found, metrics: Mapping[str, Metric], readers: Mapping
         if metric is None:
             # A judge reads what it likes; without one a metric that no indicator names is a slip of the pen.
             return None if judges else f"no criterion reads metric {observation.metric!r}"
-        if metric.unit != observation.unit:
-            return f"unit {observation.unit!r} of {observation.metric!r} should be {metric.unit!r}"
+        if unfit := misfit(observation, metric.unit):
+            return unfit
         if observation.metric in readers:
             return f"plugin {readers[observation.metric]!r} reads metric {observation.metric!r} too; its figures belong in the catalogue"
         return None

@@ -16,6 +16,11 @@ def shown_score(share: float) -> float:
     return math.floor(share * _TENTHS + 0.5) / 10
 
 
+def whole_points(shown: float) -> int:
+    """A shown score without its decimal, half a point up; made of what is shown, so that no two texts say it otherwise."""
+    return math.floor(shown + 0.5)
+
+
 def shown_share(share: float) -> float:
     """A share (0..1) with four decimals."""
     return round(share, _SHARE_DECIMALS)

@@ -65,5 +65,5 @@ def admitted(request: Request, scope: str) -> Caller:
 
 
 def _token_of(header: str) -> str:
-    """The token in `Authorization: Bearer TOKEN`; the scheme may be left out."""
-    return header[len(_SCHEME) :].strip() if header[: len(_SCHEME)].lower() == _SCHEME else header.strip()
+    """The token in `Authorization: Bearer TOKEN` (RFC 6750, 2.1); "" where another scheme is named, or none."""
+    return header[len(_SCHEME) :].strip() if header[: len(_SCHEME)].lower() == _SCHEME else ""

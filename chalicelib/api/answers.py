@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from frameworth.score import BAND
+
 # The default is never seen by anyone: no answer is made by a model.
 ABSENT: Any = Field(default_factory=lambda: None)
 
@@ -71,7 +73,7 @@ class FiguresAlone(Answer):
 class Verdict(Answer):
     """How the question ended."""
 
-    outcome: Annotated[Ending, Field(description="close: the margin is within what the figures leave open.")]
+    outcome: Annotated[Ending, Field(description=f"close: the leader is less than {100 * BAND:g} points of 100 ahead.")]
     leader: Annotated[str | None, Field(description="Id of the first; null if nobody is ranked.")]
     margin: Annotated[Score | None, Field(description="Points of 100 between the first two; null with fewer than two.")]
     because: str
@@ -200,7 +202,7 @@ class Difference(Answer):
 class Chance(Answer):
     """How often the leader is ahead of the runner-up, whatever the weights."""
 
-    probability: Share
+    probability: Annotated[Share, Field(description="To four decimals; whether it is always so, leader_dominates tells.")]
     weights: str
 
 
@@ -460,6 +462,7 @@ class Metric(Answer):
     direction: Annotated[Literal["higher", "lower", "none"] | None, Field(description="Which figures are better.")]
     factor: str | None
     description: str | None
+    derived_from: Annotated[list[str], Field(description="Metrics that its figures are made of, where they are not observed.")]
     read_by: Annotated[list[str], Field(description="Criteria.")]
     definition: Annotated[MetricReading | None, Field(description="null if no criterion reads it.")]
 
@@ -577,6 +580,13 @@ class RowOutcome(Answer):
 
     outcome: Literal["recorded", "already_there", "refused"]
     id: Annotated[str | None, Field(description="null if the row is no observation.")]
+    standing: Annotated[
+        Literal["counts", "outranked", "withdrawn"] | None,
+        Field(
+            description="Whether it is the figure of its metric and day now, or another is, or it was withdrawn; null if it was refused."
+        ),
+    ]
+    hint: Annotated[str, Field(description="Why it does not count, and what to do to have it count; else empty.")]
     errors: list[InputError]
 
 
@@ -590,10 +600,13 @@ class BatchOutcome(Answer):
 
 
 class Withdrawn(Answer):
-    """The figure that was withdrawn."""
+    """The figure that was withdrawn, and with it those that were made of it."""
 
     framework: str
     observation: Observation
+    derived: Annotated[
+        list[Observation], Field(description="Withdrawn with it; they are derived anew when rows are added to data/ and seeded.")
+    ]
 
 
 class Deleted(Answer):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from chalicelib.api.problems import MalformedRequest
 from chalicelib.api.received import header
-from chalicelib.use_cases.faults import InputFault, InvalidRequest, did_you_mean
+from chalicelib.use_cases.faults import InputFault, InvalidRequest, did_you_mean, escaped
 from frameworth.names import nearest, shortened
 
 # 1 MB: a question about a thousand frameworks takes a tenth of it. 5 MB: five hundred observations with long notes take a third of it.
@@ -100,14 +100,35 @@ def json_object(raw: bytes) -> dict[str, Any]:
     return value
 
 
-def form(request: Request, model: type[_Form], most: int = MOST_BYTES) -> _Form:
-    """The form in a JSON body. Raises `MalformedRequest`, or `InvalidRequest` with all that is wrong."""
+def form(
+    request: Request,
+    model: type[_Form],
+    more: Callable[[Mapping[str, Any], Collection[str]], Iterable[InputFault]] = lambda given, wrong: (),
+    *,
+    most: int = MOST_BYTES,
+) -> _Form:
+    """The form in a JSON body. Raises `MalformedRequest`, or `InvalidRequest` with all that is wrong.
+
+    `more` says what is wrong beyond the form. It gets the members that are known as they were sent, and the places of those faults that
+    are told already, as pointers: what lies there or holds one of them may be anything.
+    """
     raw = raw_body(request, most)
-    json_object(raw)
+    given = json_object(raw)
+    made, faults = None, []
     try:
-        return model.model_validate_json(raw)
+        made = model.model_validate_json(raw)
     except ValidationError as error:
-        raise InvalidRequest(faults_of_form(error, model)) from error
+        faults = faults_of_form(error, model)
+    faults += more({name: value for name, value in given.items() if name in model.model_fields}, [fault.pointer for fault in faults])
+    if made is None or faults:
+        raise InvalidRequest(faults)
+    return made
+
+
+def sound(given: Mapping[str, Any], wrong: Collection[str]) -> dict[str, Any]:
+    """The members in which nothing is wrong yet."""
+    members = {pointer.split("/")[1] for pointer in wrong if pointer}
+    return {name: value for name, value in given.items() if name not in members}
 
 
 # What to do about each kind of fault that pydantic finds; {…} are the facts that it gives along.
@@ -146,11 +167,6 @@ def _fault(one: Any, model: type[BaseModel], place: str) -> InputFault:
     said = one["msg"].removeprefix("Value error, ")
     message = f"{shortened(name)[1:-1]}: {said[:1].lower()}{said[1:]}"
     return InputFault(pointer, kind, message, fix.format(**one.get("ctx", {})))
-
-
-def escaped(name: str) -> str:
-    """A name as a token of a JSON pointer (RFC 6901)."""
-    return shortened(name)[1:-1].replace("~", "~0").replace("/", "~1")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

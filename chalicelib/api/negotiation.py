@@ -18,15 +18,20 @@ def chosen(named: str | None, accept: str, offered: Sequence[str]) -> str:
     Raises `InvalidRequest` if `named`, the value of `?format=`, is not offered.
     """
     if named is not None:
-        names = [name for name, media_type in FORMAT_NAMES.items() if media_type in offered]
-        if named not in names:
-            raise InvalidRequest(
-                [InputFault("/format", "unknown_format", f"there is no format {shortened(named)} here", f"give {' or '.join(names)}")]
-            )
+        if faults := faults_of_format(named, offered):
+            raise InvalidRequest(faults)
         return FORMAT_NAMES[named]
     wanted = _ranges(accept)
     best = max(offered, key=lambda one: _quality(one, wanted))  # the first of equals, so the order of `offered` decides
     return best if _quality(best, wanted) > 0 else offered[0]
+
+
+def faults_of_format(named: str, offered: Sequence[str]) -> list[InputFault]:
+    """What is wrong with the value of `?format=`."""
+    names = [name for name, media_type in FORMAT_NAMES.items() if media_type in offered]
+    if named in names:
+        return []
+    return [InputFault("/format", "unknown_format", f"there is no format {shortened(named)} here", f"give {' or '.join(names)}")]
 
 
 def _ranges(accept: str) -> dict[str, float]:

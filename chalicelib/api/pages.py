@@ -24,7 +24,7 @@ from frameworth.catalogue import Catalogue
 from frameworth.explain import quantity
 from frameworth.findings import Finding
 from frameworth.scorecard import Row, Unranked, Verdict
-from frameworth.shown import shown_margin, shown_score
+from frameworth.shown import shown_margin, shown_score, whole_points
 
 # The month that the 2018 comparison of Django and Flask speaks of.
 _ARTICLE_DAY = "2018-05-31"
@@ -144,13 +144,14 @@ def _link(parameters: dict[str, str], text: str, *, current: bool, title: str = 
 
 def _row(rank: int, row: Row, names: dict[str, str]) -> str:
     cells = "".join(
-        f'<td class="n">{shown_score(finding.value):.0f}</td>' if finding.known > 0 else '<td class="n">unknown</td>'
+        f'<td class="n">{whole_points(shown_score(finding.value))}</td>' if finding.known > 0 else '<td class="n">unknown</td>'
         for finding in row.findings.values()
     )
     name = escape(names.get(row.framework, row.framework))
+    low, high = (whole_points(shown_score(bound)) for bound in (row.low, row.high))
     return (
         f'<tr><td>{rank}</td><th scope="row"><a href="#figures-{escape(row.framework)}">{name}</a></th>'
-        f'<td class="n">{shown_score(row.score):.1f}</td><td class="n">{shown_score(row.low):.0f}–{shown_score(row.high):.0f}</td>'
+        f'<td class="n">{shown_score(row.score):.1f}</td><td class="n">{low}–{high}</td>'
         f'<td class="n">{100 * row.known:.0f} %</td>{cells}</tr>'
     )
 
@@ -179,12 +180,12 @@ def _criterion_figures(title: str, finding: Finding) -> str:
     for reading in finding.readings:
         what = escape(reading.indicator.title)
         if reading.figure is None:
-            items.append(f"<li>{what}: no figure; {shown_score(reading.value):.0f} of 100 stands in for it</li>")
+            items.append(f"<li>{what}: no figure; {whole_points(shown_score(reading.value))} of 100 stands in for it</li>")
             continue
         figure = reading.figure
         origin = f'<a href="{escape(figure.source.url)}">{escape(figure.source.title)}</a>'
         items.append(
-            f"<li>{what}: {escape(quantity(figure.value, reading.metric.unit))}, worth {shown_score(reading.value):.0f} of 100 "
+            f"<li>{what}: {escape(quantity(figure.value, reading.metric.unit))}, worth {whole_points(shown_score(reading.value))} of 100 "
             f"({escape(figure.basis.value)}, {figure.observed_on}, {origin})</li>"
         )
     return f"<h3>{escape(title)}</h3><ul>{''.join(items)}</ul>"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,11 +15,13 @@ from typing import Any
 from chalice.app import Request
 from pydantic import ValidationError
 
-from chalicelib.api.bodies import escaped, faults_of_form, json_object, raw_body
+from chalicelib.api.bodies import faults_of_form, json_object, raw_body
 from chalicelib.api.forms import GateForm, ScoreForm
+from chalicelib.api.negotiation import faults_of_format
+from chalicelib.api.operations import TABULAR
 from chalicelib.api.problems import MalformedRequest
 from chalicelib.api.received import query_parameters
-from chalicelib.use_cases.faults import InputFault, InvalidRequest, did_you_mean
+from chalicelib.use_cases.faults import InputFault, InvalidRequest, did_you_mean, escaped
 from chalicelib.use_cases.question import DEFAULT_METHOD, Question, faults_of
 from chalicelib.use_cases.service import Service
 from frameworth.errors import InvalidValue
@@ -39,9 +41,9 @@ class Asked:
 
 def from_body(request: Request, service: Service) -> Asked:
     """The question in a JSON body. Raises `MalformedRequest` or `InvalidRequest`."""
-    raw = raw_body(request)
-    json_object(raw)
-    return _asked(raw, [], service)
+    faults: list[InputFault] = []
+    parameters(request, ("format",), faults)
+    return _asked(json_object(raw_body(request)), faults, service)
 
 
 def from_query(request: Request, service: Service) -> Asked:
@@ -49,11 +51,14 @@ def from_query(request: Request, service: Service) -> Asked:
     faults: list[InputFault] = []
     given = parameters(request, (*ScoreForm.model_fields, "format"), faults)
     form = {name: _parsed(name, text, faults) for name, text in given.items() if name != "format"}
-    return _asked(json.dumps(form).encode(), faults, service)
+    return _asked(form, faults, service)
 
 
 def parameters(request: Request, known: Sequence[str], faults: list[InputFault]) -> dict[str, str]:
-    """The query parameters of these names, each given once; others go to `faults`: a misspelt filter must not pass for one."""
+    """The query parameters of these names, each given once; others go to `faults`: a misspelt filter must not pass for one.
+
+    So does a `format` that is none.
+    """
     found: dict[str, str] = {}
     for name, values in query_parameters(request).items():
         if name not in known:
@@ -66,22 +71,15 @@ def parameters(request: Request, known: Sequence[str], faults: list[InputFault])
             )
         else:
             found[name] = values[0]
+    if "format" in found:
+        faults += faults_of_format(found["format"], TABULAR)
     return found
 
 
 def no_parameters(request: Request) -> None:
     """Refuses query parameters where there are none."""
-    _only(request, ())
-
-
-def only_format(request: Request) -> None:
-    """Refuses query parameters beside `format`."""
-    _only(request, ("format",))
-
-
-def _only(request: Request, known: Sequence[str]) -> None:
     faults: list[InputFault] = []
-    parameters(request, known, faults)
+    parameters(request, (), faults)
     if faults:
         raise InvalidRequest(faults)
 
@@ -136,23 +134,43 @@ def _number(text: str) -> float | str:
     return float(text) if re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", text) else text
 
 
-def _asked(raw: bytes, faults: list[InputFault], service: Service) -> Asked:
+def _asked(given: dict[str, Any], faults: list[InputFault], service: Service) -> Asked:
     """Validates a form. If anything is wrong, what is sound is still checked against the known names, so that all faults come at once."""
     try:
-        form = ScoreForm.model_validate_json(raw)
+        form = ScoreForm.model_validate_json(json.dumps(given))
     except ValidationError as error:
         if any(one["type"] == "json_invalid" for one in error.errors(include_url=False, include_input=False)):
             raise MalformedRequest("not_json", "the request holds text that is no Unicode") from error
         faults = faults + faults_of_form(error, ScoreForm)
-    else:
-        faults = faults + _faults_of_include(form, service)
-        if not faults:
-            return Asked(_question(form), frozenset(form.include))
-    sound = json.loads(raw, parse_constant=lambda name: None)
-    wrong = {_member(fault) for fault in faults}
-    rest = {name: value for name, value in sound.items() if name in ScoreForm.model_fields and name not in wrong}
-    question = _question(ScoreForm.model_validate_json(json.dumps(rest)))
-    raise InvalidRequest([*faults, *(fault for fault in faults_of(question, service) if _member(fault) not in wrong)])
+        form = ScoreForm.model_validate_json(json.dumps(_without(faults, given)))
+    gates, wrong_gates = gates_of(form.gates)
+    question = _question(form, gates)
+    faults = _beside(faults, [*wrong_gates, *_faults_of_include(form, service)])
+    if not faults:
+        return Asked(question, frozenset(form.include))
+    raise InvalidRequest(_beside(faults, faults_of(question, service)))
+
+
+def _without(faults: Sequence[InputFault], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a question is of the right form: of a map what is sound in it, of gates what they are on, in their places."""
+    sound = {name: value for name, value in given.items() if name in ScoreForm.model_fields}
+    for fault in faults:
+        member, *place = fault.pointer[1:].split("/")
+        value = sound.get(member)
+        if place and isinstance(value, dict):
+            sound[member] = {name: one for name, one in value.items() if escaped(name) != place[0]}
+        elif place and member == "gates" and isinstance(value, list):
+            sound[member] = [{"metric": "", "at_least": 0} if str(at) == place[0] else one for at, one in enumerate(value)]
+        else:
+            sound.pop(member, None)
+    return sound
+
+
+def _beside(faults: list[InputFault], more: Sequence[InputFault]) -> list[InputFault]:
+    """The faults, and with them those of `more` that lie elsewhere: one in the place of another may come of it."""
+    places = [f"{fault.pointer}/" for fault in faults]
+    elsewhere = (one for one in more if not any(f"{one.pointer}/".startswith(at) or at.startswith(f"{one.pointer}/") for at in places))
+    return [*faults, *elsewhere]
 
 
 def _faults_of_include(form: ScoreForm, service: Service) -> list[InputFault]:
@@ -172,28 +190,26 @@ def _faults_of_include(form: ScoreForm, service: Service) -> list[InputFault]:
     ]
 
 
-def _member(fault: InputFault) -> str:
-    """The member of the request that a fault lies in."""
-    return fault.pointer[1:].partition("/")[0]
+# Stands in the place of a gate that is none, for the others are told apart by their places.
+_NO_GATE = Gate("none", at_least=0)
 
 
-def gates_of(forms: Sequence[GateForm]) -> tuple[Gate, ...]:
-    """The gates in a body. Raises `InvalidRequest`."""
+def gates_of(forms: Sequence[GateForm]) -> tuple[tuple[Gate, ...], list[InputFault]]:
+    """The gates in a body, each in its place, and what is wrong with those that are none."""
     faults: list[InputFault] = []
     gates: list[Gate] = []
     for place, gate in enumerate(forms):
         try:
             gates.append(Gate(gate.metric, at_least=gate.at_least, at_most=gate.at_most))
         except InvalidValue as error:
+            gates.append(_NO_GATE)
             faults.append(
                 InputFault(f"/gates/{place}", "invalid_gate", str(error), error.fix or "give a metric with either at_least or at_most")
             )
-    if faults:
-        raise InvalidRequest(faults)
-    return tuple(gates)
+    return tuple(gates), faults
 
 
-def _question(form: ScoreForm) -> Question:
+def _question(form: ScoreForm, gates: Sequence[Gate]) -> Question:
     as_of: Any = form.as_of  # AfterValidator has turned the text into a date
     return Question(
         frameworks=form.frameworks,
@@ -203,7 +219,7 @@ def _question(form: ScoreForm) -> Question:
         as_of=as_of,
         opinions=form.opinions,
         when_missing=WhenMissing(form.when_missing),
-        gates=gates_of(form.gates),
+        gates=gates,
         method=form.method,
         limit=form.limit,
     )

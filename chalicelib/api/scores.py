@@ -61,7 +61,6 @@ def routes(service: Callable[[], Service]) -> Routes:
 
         Takes what the address takes, for questions that are too long for one. It writes nothing.
         """
-        requests.only_format(request)
         return _answer(requests.from_body(request, service()), service())
 
     return scores

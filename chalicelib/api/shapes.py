@@ -137,6 +137,7 @@ def metric(one: look_up.KnownMetric) -> dict[str, Any]:
         "direction": entry.direction if entry else None,
         "factor": entry.factor if entry else None,
         "description": entry.description if entry else None,
+        "derived_from": list(entry.derived_from) if entry else [],
         "read_by": list(one.criteria),
         "definition": _metric(definition) if definition else None,
     }

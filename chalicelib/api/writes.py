@@ -4,32 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
 
 from chalice.app import Request
 
-from chalicelib.api import requests, shapes
+from chalicelib.api import entries, recording, requests
 from chalicelib.api.access import Caller
-from chalicelib.api.bodies import MOST_BATCH_BYTES, form
 from chalicelib.api.catalogue import FRAMEWORK
-from chalicelib.api.conditions import demand_match, entity_tag
 from chalicelib.api.offers import name_of
-from chalicelib.api.operations import JSON, Parameter
-from chalicelib.api.received import header, name_typed
-from chalicelib.api.requests import gates_of
-from chalicelib.api.routing import Reply, Routes, as_text
-from chalicelib.storage.frameworks import NOTHING, BeingDeleted, UnknownFramework
-from chalicelib.use_cases import curate, look_up, observe
-from chalicelib.use_cases.faults import InputFault, InvalidRequest, NotFound
-from chalicelib.use_cases.observe import Draft, Outcome, Told
+from chalicelib.api.operations import Parameter
+from chalicelib.api.received import name_typed
+from chalicelib.api.routing import Reply, Routes
 from chalicelib.use_cases.service import Service
-from frameworth.errors import InvalidValue
-from frameworth.names import is_name, is_slug
-from frameworth.profiles import Profile, Weight
-from frameworth.register import Framework
-
-if TYPE_CHECKING:
-    from chalicelib.api.write_forms import FrameworkForm, ObservationForm, ProfileForm
 
 CATALOGUE, OBSERVATIONS = "write:catalogue", "write:observations"
 _BODY = (
@@ -42,8 +27,6 @@ _CONDITION = (HTTPStatus.PRECONDITION_FAILED, HTTPStatus.PRECONDITION_REQUIRED)
 _OBSERVATION = Parameter(
     "id", about="Id of an observation, as in its framework's history.", schema={"type": "string", "maxLength": 64}, place="path"
 )
-# More figures of one metric are of no day.
-_MOST_OF_A_DAY = 10_000
 _SOURCE = {"title": "GitHub", "url": "https://github.com/pallets/flask"}
 
 
@@ -82,7 +65,7 @@ def routes(service: Callable[[], Service], authorize: object) -> Routes:
         recorded. A body of the wrong form is refused whole. To send it again records nothing twice.
         """
         requests.no_parameters(request)
-        return _record(request, caller, service())
+        return recording.record(request, caller, service())
 
     @writes.writes(
         "POST",
@@ -99,11 +82,11 @@ def routes(service: Callable[[], Service], authorize: object) -> Routes:
     def withdraw_observation(request: Request, caller: Caller, framework: str, id: str) -> Reply:  # noqa: A002  # the name in the path
         """Takes a figure out of every score, for a reason that is shown beside it; the history keeps it.
 
-        For a figure of a wrong metric, day or framework; a wrong number is corrected by a figure with a higher revision. Withdrawn again,
-        it keeps its first reason.
+        For a figure of a wrong metric, day or framework; a wrong number is corrected by a figure with a higher revision. What was derived
+        from it goes with it. Withdrawn again, it keeps its first reason.
         """
         requests.no_parameters(request)
-        return _withdraw(request, caller, name_typed(framework), name_typed(id), service())
+        return recording.withdraw(request, caller, name_typed(framework), name_typed(id), service())
 
     @writes.writes(
         "PUT",
@@ -128,7 +111,7 @@ def routes(service: Callable[[], Service], authorize: object) -> Routes:
     def put_framework(request: Request, caller: Caller, framework: str) -> Reply:
         """Enters a framework, or replaces the entry of one; its history stays."""
         requests.no_parameters(request)
-        return _put_framework(request, caller, name_typed(framework), service())
+        return entries.put_framework(request, caller, name_typed(framework), service())
 
     @writes.writes(
         "DELETE",
@@ -146,7 +129,7 @@ def routes(service: Callable[[], Service], authorize: object) -> Routes:
         by a 503; sent again, it goes on.
         """
         requests.no_parameters(request)
-        return _delete_framework(request, name_typed(framework), service())
+        return entries.delete_framework(request, name_typed(framework), service())
 
     @writes.writes(
         "PUT",
@@ -170,148 +153,6 @@ def routes(service: Callable[[], Service], authorize: object) -> Routes:
         Questions that name it are asked by its last version, or by the one they name: `ours@3`. Names of plugins' profiles are taken.
         """
         requests.no_parameters(request)
-        return _put_profile(request, caller, name_typed(name), service())
+        return entries.put_profile(request, caller, name_typed(name), service())
 
     return writes
-
-
-def _record(request: Request, caller: Caller, service: Service) -> Reply:
-    from chalicelib.api.write_forms import ObservationsForm
-
-    told = observe.record([_draft(one) for one in form(request, ObservationsForm, MOST_BATCH_BYTES).observations], service, caller.token)
-    counts = {outcome.value: sum(one.outcome is outcome for one in told) for outcome in Outcome}
-    status = HTTPStatus.MULTI_STATUS if counts[Outcome.REFUSED] else HTTPStatus.OK
-    return Reply({**counts, "outcomes": [_outcome(one) for one in told]}, status)
-
-
-def _draft(one: ObservationForm) -> Draft:
-    observed_on: Any = one.observed_on  # AfterValidator has turned the text into a date
-    return Draft(
-        one.framework,
-        one.metric,
-        value=one.value,
-        unit=one.unit,
-        observed_on=observed_on,
-        basis=one.basis,
-        source_title=one.source.title,
-        source_url=one.source.url,
-        note=one.note,
-        revision=one.revision,
-    )
-
-
-def _outcome(told: Told) -> dict[str, Any]:
-    return {
-        "outcome": told.outcome.value,
-        "id": told.observation.id if told.observation else None,
-        "errors": [{"pointer": fault.pointer, "code": fault.code, "message": fault.message, "fix": fault.fix} for fault in told.faults],
-    }
-
-
-def _withdraw(request: Request, caller: Caller, framework: str, row_id: str, service: Service) -> Reply:
-    from chalicelib.api.write_forms import WithdrawalForm
-
-    reason = form(request, WithdrawalForm).reason
-    try:
-        row, is_new = observe.withdraw(framework, row_id, reason, service, caller.token)
-    except UnknownFramework as error:
-        raise NotFound("framework", framework, [one.id for one in service.registers.frameworks()]) from error
-    except InvalidValue as error:
-        raise InvalidRequest([InputFault("/reason", "invalid_value", str(error), error.fix or "see the message")]) from error
-    day = look_up.observations(
-        framework, service, metric=row.metric, since=row.observed_on, until=row.observed_on, after="", limit=_MOST_OF_A_DAY
-    )
-    shown = shapes.observation(row, day.withdrawals.get(row.id), day.recorded.get(row.id))
-    body = {"framework": framework, "observation": shown}
-    return Reply(body, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
-
-
-def _put_framework(request: Request, caller: Caller, framework: str, service: Service) -> Reply:
-    from chalicelib.api.write_forms import FrameworkForm
-
-    made = _framework(framework, form(request, FrameworkForm))
-    stands = look_up.known_framework(framework, service)
-    _demand_match(request, shapes.known_framework(stands) if stands else None)
-    curate.put_framework(made, stands.version if stands else NOTHING, service, caller.token)
-    return _representation(shapes.known_framework(look_up.framework(framework, service)), is_new=stands is None)
-
-
-def _framework(framework: str, given: FrameworkForm) -> Framework:
-    first_release: Any = given.first_release
-    try:
-        return Framework(
-            framework,
-            name=given.name,
-            package=given.package,
-            repository=given.repository,
-            homepage=given.homepage,
-            licence=given.licence,
-            first_release=first_release,
-            summary=given.summary,
-            status=given.status,
-        )
-    except InvalidValue as error:
-        place, code = ("", "invalid_value") if is_slug(framework) else ("/framework", "invalid_id")
-        raise InvalidRequest([InputFault(place, code, str(error), error.fix or "see the message")]) from error
-
-
-def _delete_framework(request: Request, framework: str, service: Service) -> Reply:
-    try:
-        stands = look_up.known_framework(framework, service)
-    except BeingDeleted:
-        # Whoever began it had what was there before their eyes; what is left is to be gone.
-        return Reply({"framework": framework, "deleted_items": curate.delete_framework(framework, 0, service)})
-    if stands is None:
-        raise NotFound("framework", framework, [one.id for one in service.registers.frameworks()])
-    _demand_match(request, shapes.known_framework(stands))
-    return Reply({"framework": framework, "deleted_items": curate.delete_framework(framework, stands.version, service)})
-
-
-def _put_profile(request: Request, caller: Caller, name: str, service: Service) -> Reply:
-    from chalicelib.api.write_forms import ProfileForm
-
-    profile = _profile(name, form(request, ProfileForm))
-    stands = service.profiles.get(name)
-    curate.check_profile(profile, service)
-    _demand_match(request, shapes.stored_profile(stands) if stands else None)
-    made = service.profiles.put(profile, after=stands.version if stands else 0, by=caller.token)
-    return _representation(shapes.stored_profile(made), is_new=stands is None)
-
-
-def _profile(name: str, given: ProfileForm) -> Profile:
-    faults = [
-        InputFault(f"/reasons/{one}", "missing", f"the weight of {one!r} has no reason", "say why it weighs what it does")
-        for one in given.weights
-        if one not in given.reasons
-    ]
-    faults += [
-        InputFault(
-            f"/reasons/{one}", "without_weight", f"there is a reason for {one!r}, but no weight", "give it a weight, or leave it out"
-        )
-        for one in given.reasons
-        if one not in given.weights
-    ]
-    if faults:
-        raise InvalidRequest(faults)
-    try:
-        return Profile(
-            name,
-            summary=given.summary,
-            title=given.title,
-            weights={one: Weight(value, given.reasons[one]) for one, value in given.weights.items()},
-            gates=gates_of(given.gates),
-        )
-    except InvalidValue as error:
-        place, code = ("", "invalid_value") if is_name(name) else ("/name", "invalid_name")
-        raise InvalidRequest([InputFault(place, code, str(error), error.fix or "see the message")]) from error
-
-
-def _demand_match(request: Request, shown: dict[str, Any] | None) -> None:
-    """Holds a write to what GET showed its caller; `shown` is what it shows now, None if nothing is there."""
-    tag = entity_tag(JSON, as_text(shown)) if shown is not None else None
-    demand_match(header(request, "if-match") or "", header(request, "if-none-match") or "", tag)
-
-
-def _representation(shown: dict[str, Any], *, is_new: bool) -> Reply:
-    """What was written, as GET shows it, with its tag for the next write."""
-    return Reply(shown, HTTPStatus.CREATED if is_new else HTTPStatus.OK, {"ETag": entity_tag(JSON, as_text(shown))})

@@ -112,7 +112,8 @@ def delete(framework_id: str, yes: bool) -> None:
 @click.option("--id", "row_id", default="", help="Id of the observation, where the day has several; the history shows it.")
 @click.option("--reason", required=True, help=f"Why it must not count, up to {MOST_NOTE:,} characters; shown beside the figure.")
 def withdraw(framework: str, metric: str, observed_on: date, row_id: str, reason: str) -> None:
-    """Take the figure of METRIC of that day for FRAMEWORK out of every score. It stays in the history, with the reason.
+    """Take the figure of METRIC of that day for FRAMEWORK out of every score, and with it what was derived from it. They stay in the
+    history, with the reason.
 
     For a figure under a wrong metric, date or framework; a wrong number is corrected by a figure with a higher revision instead.
 
@@ -120,6 +121,9 @@ def withdraw(framework: str, metric: str, observed_on: date, row_id: str, reason
     Example:
       python -m chalicelib withdraw flask github_stars 2021-07-01 --reason "stars of another repository"
     """
-    row, is_new = EvidenceStore(named_table()).withdraw(framework, metric, observed_on, reason, row_id=row_id, by=BY)
+    store = EvidenceStore(named_table())
+    row, is_new = store.withdraw(framework, metric, observed_on, reason, row_id=row_id, by=BY)
     figure = f"{row.metric} of {row.framework} on {row.observed_on}, {row.value:.15g} {row.unit} (id {row.id})"
     click.echo(f"{figure}, is withdrawn{'' if is_new else '; it was before, and keeps the reason it had'}")
+    for one in store.withdraw_derived(row, reason, by=BY):
+        click.echo(f"with it {one.metric} of {one.observed_on}, {one.value:.15g} {one.unit} (id {one.id}), which is derived from it")

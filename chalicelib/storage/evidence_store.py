@@ -6,7 +6,9 @@ every change of a history, also when an older row arrives late, so nothing stale
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -109,6 +111,22 @@ class EvidenceStore:
         ]
         return HistoryPage(wanted[:limit], position(wanted[limit - 1]) if len(wanted) > limit else "", history.recorded)
 
+    def days(self, framework: str, wanted: Collection[tuple[str, date]]) -> History:
+        """All observations of these metrics and days as they stand now, plugins' and withdrawn ones among them.
+
+        Whole days always, and of a short history all of it. One call for the current item; then the history, or of a long one a Query for
+        each of `wanted` and one for the markers.
+        """
+        current = self._read_current([framework], consistent=True).get(framework)
+        if current is None:
+            return History((), {}, {})
+        history = self._whole_history(current)
+        if history is None:
+            spans = [Span(f"{metric}#{day}#", f"{metric}#{day}#{keys.LAST}") for metric, day in sorted(wanted)]
+            found = read_rows(self._table, self._sources, framework, spans, sys.maxsize)
+            history = replace(found, withdrawals=read_withdrawals(self._table, framework))
+        return replace(history, rows=(*history.rows, *self._figures.get(framework, ())))
+
     def append(self, observation: Observation, by: str = "") -> bool:
         """Records an observation; says whether it was new. See `Recorder.append`."""
         return self._recorder.append(observation, by)
@@ -126,6 +144,10 @@ class EvidenceStore:
     def withdraw_row(self, framework: str, row_id: str, reason: str, *, by: str = "") -> tuple[Observation, bool]:
         """Takes the observation with this id out of every score. See `Recorder.withdraw_row`."""
         return self._recorder.withdraw_row(framework, row_id, reason, by=by)
+
+    def withdraw_derived(self, row: Observation, reason: str, *, by: str = "") -> tuple[Observation, ...]:
+        """Takes what was made of a withdrawn observation out of every score as well; says which. See `Recorder.withdraw_derived`."""
+        return self._recorder.withdraw_derived(row, reason, by=by)
 
     def load(
         self, framework: Framework, observations: Iterable[Observation], progress: Callable[[int], None] = lambda written: None
@@ -194,12 +216,12 @@ class EvidenceStore:
                 figures[row.metric], precedence[row.metric] = row.figure, keys.precedence(row)
         return Evidence(current.framework, as_of=as_of, figures=figures, released=current.released)
 
-    def _read_current(self, frameworks: Collection[str]) -> dict[str, items.Current]:
+    def _read_current(self, frameworks: Collection[str], *, consistent: bool = False) -> dict[str, items.Current]:
         found: dict[str, items.Current] = {}
         if len(self._current) > _KEPT_CURRENT:
             self._current.clear()
             self._evidence.clear()
-        for item in self._table.batch_get([(keys.framework(framework), keys.CURRENT) for framework in frameworks]):
+        for item in self._table.batch_get([(keys.framework(framework), keys.CURRENT) for framework in frameworks], consistent=consistent):
             framework = item["PK"]["S"][2:]
             kept = self._current.get(framework)
             if kept is None or item.get("rev") != items.number(kept.rev):

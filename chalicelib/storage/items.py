@@ -363,12 +363,15 @@ def metric_item(entry: MetricEntry) -> dict[str, dict[str, str]]:
         "direction": text(entry.direction),
         "factor": text(entry.factor),
         "description": text(entry.description),
+        # Left out where there is nothing: nearly all metrics are observed.
+        **({"derived_from": text(",".join(entry.derived_from))} if entry.derived_from else {}),
     }
 
 
 @reader
 def metric(item: Item) -> MetricEntry:
     """Decodes a metric's register entry."""
+    parts = item.get("derived_from", text(""))["S"]
     return MetricEntry(
         item["SK"]["S"],
         title=item["title"]["S"],
@@ -376,6 +379,7 @@ def metric(item: Item) -> MetricEntry:
         direction=item["direction"]["S"],
         factor=item["factor"]["S"],
         description=item["description"]["S"],
+        derived_from=tuple(parts.split(",")) if parts else (),
     )
 
 

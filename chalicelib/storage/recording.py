@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
+from functools import partial
 
 from chalicelib.storage import items, keys
 from chalicelib.storage.current import rebuild, take_in
@@ -26,7 +27,7 @@ from chalicelib.storage.keys import Key, position
 from chalicelib.storage.sources import Sources
 from chalicelib.storage.table import ATTEMPTS, StorageUnavailable, Table
 from frameworth.errors import FrameworthError
-from frameworth.evidence import Observation
+from frameworth.evidence import MOST_NOTE, Observation
 from frameworth.names import shortened
 from frameworth.register import Framework
 
@@ -120,6 +121,24 @@ class Recorder:
     def withdraw_row(self, framework: str, row_id: str, reason: str, *, by: str = "") -> tuple[Observation, bool]:
         """As `withdraw`, for the observation with this id. Raises `UnknownRow` if there is none."""
         return self._withdraw(framework, lambda: self._with_id(framework, row_id), reason, by)
+
+    def withdraw_derived(self, row: Observation, reason: str, *, by: str = "") -> tuple[Observation, ...]:
+        """Takes what was made of a withdrawn observation out of every score as well; says which, withdrawn before or not.
+
+        That is nothing where a greater one of its metric and day counts, of which it was made then. Doing it again finishes what was
+        broken off. Raises what `withdraw` does.
+        """
+        history = read_history(self._table, self._sources, row.framework)
+        day = [one for one in history.counting if (one.metric, one.observed_on) == (row.metric, row.observed_on)]
+        if any(one.precedence > row.precedence for one in day):
+            return ()
+        parent = f"{row.framework}/{row.metric}/{row.observed_on}"
+        derived = tuple(one for one in history.rows if parent in one.derived_from)
+        told = f"derived from {row.metric} of {row.observed_on}, which was withdrawn: {reason}"[:MOST_NOTE]
+        for one in derived:
+            if position(one) not in history.withdrawals:
+                self._withdraw(row.framework, partial(self._with_id, row.framework, one.id), told, by)
+        return derived
 
     def _withdraw(self, framework: str, find: Callable[[], Observation], reason: str, by: str) -> tuple[Observation, bool]:
         for attempt in range(ATTEMPTS):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from chalicelib.storage.frameworks import Stands
 from chalicelib.storage.table import StorageUnavailable
-from chalicelib.use_cases.faults import InvalidRequest, NameTaken, unknown
+from chalicelib.use_cases.faults import InputFault, NameTaken, escaped, unknown
 from chalicelib.use_cases.service import Service
-from frameworth.profiles import Profile
 from frameworth.register import Framework
 
 # A deletion that takes longer is broken off and goes on when it is asked for again: the gateway waits 29 s.
@@ -42,17 +43,17 @@ def delete_framework(framework: str, instead_of: int, service: Service) -> int:
     return deleted
 
 
-def check_profile(profile: Profile, service: Service) -> None:
-    """Whether a profile may be stored here. Raises `NameTaken`, or `InvalidRequest` if it names what there is not."""
-    if profile.name in service.catalogue.profiles:
-        raise NameTaken("profile", profile.name)
+def check_name(profile: str, service: Service) -> None:
+    """Whether a profile may be stored here under this name. Raises `NameTaken`."""
+    if profile in service.catalogue.profiles:
+        raise NameTaken("profile", profile)
+
+
+def faults_of_names(weights: Iterable[str], gates: Mapping[int, str], service: Service) -> list[InputFault]:
+    """The criteria that a profile weighs, and the metrics of its gates, by their places, that there are not."""
     criteria = service.catalogue.criteria
-    faults = [unknown(f"/weights/{name}", "criterion", name, criteria) for name in profile.weights if name not in criteria]
     metrics = {one.name for one in service.registers.metrics()} | set(service.catalogue.metrics)
-    faults += [
-        unknown(f"/gates/{place}/metric", "metric", gate.metric, metrics)
-        for place, gate in enumerate(profile.gates)
-        if gate.metric not in metrics
+    return [
+        *(unknown(f"/weights/{escaped(name)}", "criterion", name, criteria) for name in weights if name not in criteria),
+        *(unknown(f"/gates/{place}/metric", "metric", name, metrics) for place, name in gates.items() if name not in metrics),
     ]
-    if faults:
-        raise InvalidRequest(faults)

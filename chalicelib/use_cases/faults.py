@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
-from frameworth.errors import FrameworthError
+from frameworth.errors import FrameworthError, InvalidValue
 from frameworth.names import nearest, shortened
+
+_BY_NAME: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,27 @@ class NameTaken(FrameworthError):
 def unknown(pointer: str, kind: str, name: str, known: Collection[str]) -> InputFault:
     """The fault of a name that nothing has."""
     return InputFault(pointer, f"unknown_{kind}", f"no {kind} is called {shortened(name)}", did_you_mean(name, known))
+
+
+def escaped(name: str) -> str:
+    """A name as a token of a JSON pointer (RFC 6901)."""
+    return shortened(name)[1:-1].replace("~", "~0").replace("/", "~1")
+
+
+def faults_of_members(
+    make: Callable[..., object], given: Mapping[str, Any], sound: Mapping[str, Any], pointers: Mapping[str, str] = _BY_NAME
+) -> dict[str, InputFault]:
+    """What is wrong with each member by itself, by its name. A value tells of its first fault alone, so each is tried beside `sound` ones.
+
+    `pointers` says where a member stands that stands elsewhere than its name says.
+    """
+    faults: dict[str, InputFault] = {}
+    for name, value in given.items():
+        try:
+            make(**{**sound, name: value})
+        except InvalidValue as error:
+            faults[name] = InputFault(pointers.get(name, f"/{name}"), "invalid_value", str(error), error.fix or "see the message")
+    return faults
 
 
 def did_you_mean(name: str, known: Collection[str]) -> str:

@@ -23,6 +23,7 @@ from chalicelib.storage.table import Table
 from chalicelib.use_cases.json_lines import Entry, Facts, kind
 from chalicelib.use_cases.reading import Line
 from chalicelib.use_cases.seen import Seen
+from frameworth.bounds import misfit
 from frameworth.errors import InvalidRow
 from frameworth.register import Framework, MetricEntry
 
@@ -150,9 +151,9 @@ class Importer:
             return reason if not isinstance(entry, Framework) or reason == str(BeingDeleted(framework)) else ""
         if isinstance(entry, Recorded):
             row = entry.observation
-            return self._fault_of_metric(row.metric) or (
-                f"unit {row.unit!r} of {row.metric} should be {unit!r}" if row.unit != (unit := self._metrics[row.metric].unit) else ""
-            )
+            if row.metric not in self._metrics:
+                return self._fault_of_metric(row.metric)
+            return misfit(row, self._metrics[row.metric].unit, self._metrics[row.metric].derived_from)
         if isinstance(entry, Facts):
             return next((fault for fact in entry.facts if (fault := self._fault_of_metric(fact.metric))), "")
         if isinstance(entry, Withdrawal) and not self._has_row(entry, chunk, stored):

@@ -98,7 +98,8 @@ def _fields_of(entry: Entry) -> dict[str, Any]:
     if isinstance(entry, Framework):
         released = entry.first_release.isoformat() if entry.first_release else None
         return {name: released if name == "first_release" else getattr(entry, name) for name in _FRAMEWORK}
-    return {name: getattr(entry, name) for name in _METRIC}
+    made_of = {"derived_from": list(entry.derived_from)} if entry.derived_from else {}
+    return {**{name: getattr(entry, name) for name in _METRIC}, **made_of}
 
 
 def _by(recorded_by: str) -> dict[str, str]:
@@ -126,8 +127,8 @@ _WITHDRAWAL = ("framework", "metric", "observed_on", "revision", "id", "reason")
 
 
 def _metric(found: Mapping[str, Any]) -> MetricEntry:
-    _checked_fields(found, _METRIC)
-    return MetricEntry(found["name"], **{name: found[name] for name in _METRIC[1:]})
+    _checked_fields(found, _METRIC, ("derived_from",))
+    return MetricEntry(found["name"], **{name: found[name] for name in _METRIC[1:]}, derived_from=_parents(found))
 
 
 def _framework(found: Mapping[str, Any]) -> Framework:
@@ -159,9 +160,6 @@ def _fact(found: Mapping[str, Any]) -> Fact:
 
 def _observation(found: Mapping[str, Any]) -> Recorded:
     _checked_fields(found, _OBSERVATION, ("note", "derived_from", "recorded_at", "recorded_by"))
-    parents = found.get("derived_from", [])
-    if not isinstance(parents, list) or not all(isinstance(parent, str) for parent in parents):
-        raise ValueError("derived_from is not a list of texts")
     return Recorded(
         Observation(
             found["framework"],
@@ -173,7 +171,7 @@ def _observation(found: Mapping[str, Any]) -> Recorded:
             source=Source(found["source_title"], found["source_url"]),
             note=found.get("note", ""),
             revision=_revision(found["revision"]),
-            derived_from=tuple(parents),
+            derived_from=_parents(found),
         ),
         _time(found.get("recorded_at", "")),
         _who(found.get("recorded_by", "")),
@@ -213,6 +211,13 @@ def _checked_fields(found: Mapping[str, Any], needed: tuple[str, ...], optional:
     unknown = [name for name in found if name not in needed and name not in optional]
     if unknown:
         raise ValueError(f"unknown field {shortened(unknown[0])}; known are {', '.join((*needed, *optional))}")
+
+
+def _parents(found: Mapping[str, Any]) -> tuple[str, ...]:
+    parents = found.get("derived_from", [])
+    if not isinstance(parents, list) or not all(isinstance(parent, str) for parent in parents):
+        raise ValueError("derived_from is not a list of texts")
+    return tuple(parents)
 
 
 def _day(value: object) -> date:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from chalicelib.storage.profiles import StoredProfile
-from chalicelib.use_cases.faults import InputFault, unknown
+from chalicelib.use_cases.faults import InputFault, escaped, unknown
 from chalicelib.use_cases.service import Service
 from frameworth.catalogue import Catalogue
 from frameworth.errors import InvalidValue
@@ -116,7 +116,7 @@ def _faults_of_weights(question: Question, catalogue: Catalogue) -> list[InputFa
         ]
     for member, named in (("weights", question.weights or {}), ("emphasis", question.emphasis)):
         for name, number in named.items():
-            pointer = f"/{member}/{_escaped(name)}"
+            pointer = f"/{member}/{escaped(name)}"
             if not (math.isfinite(number) and number >= 0):
                 faults.append(InputFault(pointer, "invalid_number", f"{member} of {shortened(name)} is {number!r}", "use 0 or more"))
             if name not in catalogue.criteria:
@@ -152,8 +152,3 @@ def _faults_of_gates(question: Question, service: Service) -> list[InputFault]:
         return []
     known = {metric.name for metric in service.registers.metrics()} | set(service.catalogue.metrics)
     return [unknown(f"/gates/{place}/metric", "metric", name, known) for place, name in strange if name not in known]
-
-
-def _escaped(name: str) -> str:
-    """A name as a token of a JSON pointer (RFC 6901)."""
-    return shortened(name)[1:-1].replace("~", "~0").replace("/", "~1")

@@ -244,7 +244,7 @@ class TestMissingReferences:
 
     def test_are_none_for_metrics_that_have_no_reference_at_all(self, folder: Folder) -> None:
         for framework in ("django", "flask", "fastapi"):
-            folder.add("observations.csv", framework=framework, metric="github_stars", unit="stars", observed_on="2027-01-31")
+            folder.add("observations.csv", framework=framework, metric="github_stars", unit="stars", value="7", observed_on="2027-01-31")
         assert data_folder.missing_references(folder.path) == []
 
     def test_are_none_once_they_are_frozen_and_then_multiples_are_derived(self, folder: Folder) -> None:

@@ -255,6 +255,11 @@ class TestLinesOfJson:
             (a_line(metric=None), "no name"),
             ('{"kind": "facts", "framework": "alpha", "facts": [1]}', "not a list of objects"),
             ('{"kind": "facts", "framework": "alpha", "facts": [{}]}', "are missing"),
+            (
+                '{"kind": "metric", "name": "a", "title": "A", "unit": "b", "direction": "none", "factor": "c", "description": "d", '
+                '"derived_from": "b"}',
+                "derived_from is not a list",
+            ),
             (json.dumps({**AN_OBSERVATION, "kind": "withdrawal"}), "id, reason are missing"),
         ],
     )
@@ -264,6 +269,19 @@ class TestLinesOfJson:
         assert found[1].line == 2
         assert words in str(found[1])
         assert len(str(found[1])) < 300
+
+    def test_may_say_that_a_metric_is_derived_and_then_take_no_figure_without_parents(
+        self, run: Run, written: Callable[..., Path], table: Table
+    ) -> None:
+        entry = {"kind": "metric", "name": "gain", "title": "Gain", "unit": "percent", "direction": "higher", "factor": "jobs"}
+        gain = json.dumps({**entry, "description": "gain", "derived_from": ["stars"]})
+        rows = [a_line(metric="gain", unit="percent", value=value) for value in (50, 101)]
+        made = a_line(metric="gain", unit="percent", value=50, derived_from=["alpha/stars/2020-01-01"])
+        result = run("import", written(gain, *rows, made, suffix=".jsonl"))
+        assert "line 2: gain is derived from stars; no figure of it is entered\n" in result.stderr
+        assert "line 3: gain is derived from stars; no figure of it is entered; 101 is no figure in 'percent'" in result.stderr
+        assert [row.derived_from for row in kept(table) if row.metric == "gain"] == [("alpha/stars/2020-01-01",)]
+        assert next(one for one in Registers(table).metrics() if one.name == "gain").derived_from == ("stars",)
 
     def test_keep_revision_parents_and_the_time_of_recording(
         self, run: Run, written: Callable[..., Path], table: Table, connect: Connect

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frameworth.shown import shown_margin, shown_points, shown_score
+from frameworth.shown import shown_margin, shown_points, shown_score, whole_points
 
 tenths_of = pytest.approx  # shown figures have one decimal; their sums are compared with a slack far below it
 
@@ -12,6 +12,13 @@ tenths_of = pytest.approx  # shown figures have one decimal; their sums are comp
 @pytest.mark.parametrize(("share", "shown"), [(0, 0), (1, 100), (0.69375, 69.4), (0.0004, 0), (0.0005, 0.1), (0.12345, 12.3)])
 def test_a_share_is_shown_as_points_with_one_decimal(share, shown):
     assert shown_score(share) == shown
+
+
+@pytest.mark.parametrize(
+    ("share", "shown", "whole"), [(0.965, 96.5, 97), (0.96504, 96.5, 97), (0.9646, 96.5, 97), (0.955, 95.5, 96), (0, 0, 0)]
+)
+def test_whole_points_are_those_of_the_score_that_is_shown(share, shown, whole):
+    assert (shown_score(share), whole_points(shown_score(share))) == (shown, whole)
 
 
 def test_points_are_rounded_so_that_they_add_up():

@@ -43,7 +43,7 @@ def observations_csv(framework: str, rows: Sequence[Mapping[str, Any]]) -> str:
 
     Withdrawn rows are left out: a row of these columns can't say that it no longer counts, so an import would bring the figure back. The
     revision and what a figure is derived from are in JSON only; an import gives a revision by basis and source, as for any CSV file, and
-    takes a derived figure for one of its own.
+    refuses a derived figure, which nobody enters.
     """
     standing = (row for row in rows if "withdrawn" not in row)
     return _text(

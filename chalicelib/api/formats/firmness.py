@@ -53,7 +53,11 @@ def _shift(explanation: Mapping[str, Any], leader: str, runner_up: str, catalogu
 
 def _chance(explanation: Mapping[str, Any], leader: str, runner_up: str) -> str:
     chance = explanation["leader_beats_runner_up"]["probability"]
-    return f"With weights drawn at random over all criteria {leader} is ahead of {runner_up} in {percent(chance)} of all cases."
+    # Rounded to four decimals it may say all although some weights put the runner-up ahead, or none although some keep the leader there.
+    told = percent(chance)
+    if not explanation["leader_dominates"]:
+        told = "more than 99.99 %" if chance == 1 else "less than 0.01 %" if chance == 0 else told
+    return f"With weights drawn at random over all criteria {leader} is ahead of {runner_up} in {told} of all cases."
 
 
 def _weights(card: Mapping[str, Any], leader: str, catalogue: Catalogue, names: Mapping[str, str]) -> list[str]:

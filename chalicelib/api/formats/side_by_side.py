@@ -9,6 +9,7 @@ from chalicelib.api.formats.markup import bullets, escaped, link, table
 from frameworth.catalogue import Catalogue
 from frameworth.criteria import Criterion
 from frameworth.explain import UNKNOWN, quantity
+from frameworth.shown import whole_points
 
 # More columns than these fit on no page.
 MOST_COLUMNS = 6
@@ -52,9 +53,10 @@ def side_by_side(
 
 
 def percent(share: float) -> str:
-    """A share in percent, with as many decimals as it takes to tell it from nothing (at most the two that JSON has)."""
+    """A share in percent, with as many decimals as it takes to tell it from nothing and from all (at most the two that JSON has)."""
     shown = f"{100 * share:.1f}"
-    return f"{(shown if float(shown) or not share else f'{100 * share:.2f}').removesuffix('.0')} %"
+    tells = share in (0, 1) or float(shown) not in (0, 100)
+    return f"{(shown if tells else f'{100 * share:.2f}').removesuffix('.0')} %"
 
 
 def _scores(judged: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -78,6 +80,8 @@ def _readings(judged: Sequence[Mapping[str, Any]], criterion: Criterion, sources
 
 def _cell(reading: Mapping[str, Any], sources: Sources) -> str:
     if reading["value"] is None:
-        return f"*no figure (stand-in {reading['stand_in']:.0f})*"
+        return f"*no figure (stand-in {whole_points(reading['stand_in'])})*"
     figure = escaped(quantity(reading["value"], reading["unit"]))
-    return f"{figure}, worth {reading['score']:.0f}; {reading['basis']} {reading['observed_on']}, {sources.cited(reading['source'])}"
+    return (
+        f"{figure}, worth {whole_points(reading['score'])}; {reading['basis']} {reading['observed_on']}, {sources.cited(reading['source'])}"
+    )

@@ -18,6 +18,7 @@ from chalicelib.api.application import application
 from chalicelib.api.problem_codes import CODES, problems_of
 from chalicelib.api.problems import CHALICE_ANSWERS
 from chalicelib.settings import PROJECT
+from frameworth.score import BAND
 from tests.gateway import STAGE, Gateway
 from tests.servers import serve_local
 
@@ -92,6 +93,10 @@ class TestDescription:
         tag = gateway.get(address).headers["ETag"]
         again = gateway.get(address, **{"If-None-Match": tag})
         assert (again.status, again.body) == (304, "")
+
+    def test_a_close_verdict_is_what_the_ranking_calls_close(self) -> None:
+        outcome = COMMITTED["components"]["schemas"]["Verdict"]["properties"]["outcome"]
+        assert outcome["description"] == f"close: the leader is less than {100 * BAND:g} points of 100 ahead."
 
     @pytest.mark.parametrize("address", ["/openapi.json?x=1", "/docs?x=1"])
     def test_it_takes_no_parameters(self, gateway: Gateway, address: str) -> None:

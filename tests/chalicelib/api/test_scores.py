@@ -297,10 +297,40 @@ def test_all_faults_of_a_question_are_named_at_once(gateway):
         "as_of": "2030-01-01",
         "limit": 0,
         "when": 1,
+        "gates": [
+            {"metric": "github_stars", "at_least": 1, "at_most": 2},
+            {"metric": "github_star", "at_least": 1},
+            {"metric": 1, "at_least": 1},
+            {"metric": "", "at_least": 1},
+        ],
     }
     found = problem(gateway.post("/v1/scores", body), 422)
     pointers = {error["pointer"] for error in found["errors"]}
-    assert pointers == {"/frameworks/0", "/frameworks/2", "/profile", "/emphasis/jobs", "/as_of", "/limit", "/when"}
+    gates = {"/gates/0", "/gates/1/metric", "/gates/2/metric", "/gates/3"}
+    beside = {"/frameworks/0", "/frameworks/2", "/profile", "/emphasis/jobs", "/emphasis/jbos", "/as_of", "/limit", "/when"}
+    assert pointers == gates | beside
+    assert len(pointers) == len(found["errors"])
+
+
+@pytest.mark.parametrize(
+    ("query", "pointers"),
+    [
+        (
+            "weights=jobs:abc,jbos:1&format=xml&gates=x,github_star>=1",
+            ["/format", "/gates/0", "/weights/jobs", "/weights/jbos", "/gates/1/metric"],
+        ),
+        ("weights=jobs:abc", ["/weights/jobs"]),
+        ("frameworks=flaks&include=all", ["/include/0", "/frameworks/0"]),
+    ],
+)
+def test_all_faults_of_an_address_are_named_at_once(gateway, query, pointers):
+    found = problem(gateway.get(f"/v1/scores?{query}"), 422)
+    assert sorted(error["pointer"] for error in found["errors"]) == sorted(pointers)
+
+
+def test_a_wrong_format_is_named_beside_what_is_wrong_in_a_body(gateway):
+    found = problem(gateway.post("/v1/scores?format=xml", {"limit": 0}), 422)
+    assert [error["pointer"] for error in found["errors"]] == ["/format", "/limit"]
 
 
 def test_a_misspelt_member_is_answered_with_the_nearest_and_a_query_beside_a_body_is_refused(gateway):

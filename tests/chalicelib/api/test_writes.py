@@ -74,6 +74,29 @@ class TestObservations:
         answer = writer.send("POST", "/v1/observations", {"observations": [a_row(), a_row(value=1), a_row(), a_row(value=1)]}).json()
         assert [one["outcome"] for one in answer["outcomes"]] == ["recorded", "recorded", "already_there", "already_there"]
 
+    def test_of_two_figures_of_a_day_it_is_told_which_counts_and_how_the_other_would(self, writer: Writer) -> None:
+        rows = [a_row(value=1), a_row(value=2), a_row(value=3, basis="reported"), a_row(value=4, observed_on="2026-11-21"), a_row(unit="")]
+        told = writer.send("POST", "/v1/observations", {"observations": rows}).json()["outcomes"]
+        counts, outranked = sorted(told[:2], key=lambda one: one["standing"])
+        assert [(one["standing"], one["hint"]) for one in (counts, told[3])] == [("counts", "")] * 2
+        assert outranked["standing"] == told[2]["standing"] == "outranked"
+        assert f"(id {counts['id']}) counts, by the same revision and the greater id" in outranked["hint"]
+        assert told[2]["hint"].endswith("counts, by revision 200; to have this one count, send it with a revision above 200")
+        assert (told[4]["standing"], told[4]["hint"]) == (None, "")
+        above = writer.send("POST", "/v1/observations", {"observations": [a_row(value=3, basis="reported", revision=201)]}).json()
+        assert above["outcomes"][0]["standing"] == "counts"
+        again = writer.send("POST", "/v1/observations", {"observations": rows[:1]}).json()["outcomes"][0]
+        assert (again["outcome"], again["standing"]) == ("already_there", "outranked")
+
+    def test_of_a_row_that_was_withdrawn_it_is_told_and_how_to_undo_it(self, writer: Writer) -> None:
+        (first,) = writer.send("POST", "/v1/observations", {"observations": [a_row()]}).json()["outcomes"]
+        writer.send("POST", f"/v1/frameworks/flask/observations/{first['id']}/withdrawal", {"reason": "of a fork"})
+        (again,) = writer.send("POST", "/v1/observations", {"observations": [a_row()]}).json()["outcomes"]
+        assert (again["outcome"], again["standing"]) == ("already_there", "withdrawn")
+        assert "(of a fork), and stays so; if it is right after all, send it with another revision" in again["hint"]
+        (right,) = writer.send("POST", "/v1/observations", {"observations": [a_row(revision=201)]}).json()["outcomes"]
+        assert (right["outcome"], right["standing"]) == ("recorded", "counts")
+
     def test_a_row_that_cannot_go_in_is_refused_alone_with_all_that_is_wrong(self, writer: Writer) -> None:
         rows = [
             a_row(),
@@ -82,19 +105,28 @@ class TestObservations:
             a_row(framework="a/b"),
             a_row(source={"title": "x", "url": "javascript:alert(1)"}),
             a_row(framework="tornado"),
+            a_row(value=-1.5, observed_on="1890-01-01", note="a\nb"),
+            a_row(metric="github_stars_gain_24m", value=12, unit="percent of today's"),
         ]
         answer = writer.send("POST", "/v1/observations", {"observations": rows})
         assert answer.status == 207
         told = answer.json()
-        assert (told["recorded"], told["already_there"], told["refused"]) == (2, 0, 4)
+        assert (told["recorded"], told["already_there"], told["refused"]) == (2, 0, 6)
         assert [[(error["pointer"], error["code"]) for error in one["errors"]] for one in told["outcomes"]] == [
             [],
             [("/observations/1/framework", "unknown_framework"), ("/observations/1/metric", "unknown_metric")],
             [("/observations/2/unit", "wrong_unit"), ("/observations/2/observed_on", "in_the_future")],
             [("/observations/3/framework", "unknown_framework")],
-            [("/observations/4", "invalid_value")],
+            [("/observations/4/source/url", "invalid_value")],
             [],
+            [
+                ("/observations/6/note", "invalid_value"),
+                ("/observations/6/value", "out_of_bounds"),
+                ("/observations/6/observed_on", "before_the_web"),
+            ],
+            [("/observations/7/metric", "derived_metric")],
         ]
+        assert "a whole number of 0 or more" in told["outcomes"][6]["errors"][1]["message"]
         assert "did you mean flask?" in told["outcomes"][1]["errors"][0]["fix"]
         assert all(error["fix"] for one in told["outcomes"] for error in one["errors"])
         assert writer.gateway.get(STARS).json()["observations"][-1]["value"] == 70_000
@@ -105,8 +137,16 @@ class TestObservations:
             ([], ["/observations"]),
             ([a_row()] * 501, ["/observations"]),
             (
-                [a_row(), a_row(value="1"), a_row(basis="guess", note="n" * 10_000)],
-                ["/observations/1/value", "/observations/2/basis", "/observations/2/note"],
+                [
+                    a_row(source={"title": "x", "url": "ftp://x"}),
+                    a_row(value="1"),
+                    a_row(basis="guess", note="n" * 10_000),
+                    a_row(metric="stars"),
+                ],
+                [
+                    *("/observations/1/value", "/observations/2/basis", "/observations/2/note"),
+                    *("/observations/0/source/url", "/observations/3/metric"),
+                ],
             ),
             ([{**a_row(), "weight": 2}], ["/observations/0/weight"]),
             ([a_row(observed_on="2026-02-30")], ["/observations/0/observed_on"]),
@@ -147,6 +187,17 @@ class TestWithdrawal:
         assert (withdrawn["reason"], withdrawn["by"]) == ("of a fork", own_service.tokens.all()[0].id)
         assert writer.gateway.get("/v1/frameworks/flask").json()["figures"] == before
         assert writer.gateway.get(STARS).json()["observations"][-1] == first.json()["observation"]
+
+    def test_what_was_derived_from_it_goes_with_it(self, writer: Writer) -> None:
+        rows = writer.gateway.get("/v1/frameworks/flask/observations?metric=builtin_orm").json()["observations"]
+        told = writer.send("POST", f"/v1/frameworks/flask/observations/{rows[-1]['id']}/withdrawal", {"reason": "an extra"}).json()
+        (derived,) = told["derived"]
+        assert (derived["metric"], derived["observed_on"]) == ("application_features", rows[-1]["observed_on"])
+        assert derived["withdrawn"]["reason"] == f"derived from builtin_orm of {rows[-1]['observed_on']}, which was withdrawn: an extra"
+        figures = {one["metric"] for one in writer.gateway.get("/v1/frameworks/flask").json()["figures"]}
+        assert figures.isdisjoint({"builtin_orm", "application_features"})
+        again = writer.send("POST", f"/v1/frameworks/flask/observations/{rows[-1]['id']}/withdrawal", {"reason": "an extra"})
+        assert (again.status, again.json()) == (200, told)
 
     @pytest.mark.parametrize(
         ("address", "code"),
@@ -233,8 +284,14 @@ class TestFrameworks:
     )
     def test_an_entry_that_is_none_is_refused_with_a_way_out(self, writer: Writer, body: dict[str, Any]) -> None:
         told = problem(writer.send("PUT", "/v1/frameworks/bottle", body, If_None_Match="*"), 422, "invalid_request")
-        assert all(error["fix"] for error in told["errors"])
+        assert all(error["fix"] and error["pointer"] for error in told["errors"])
         assert writer.gateway.get("/v1/frameworks/bottle").status == 404
+
+    def test_all_that_is_wrong_with_an_entry_is_told_at_once(self, writer: Writer) -> None:
+        body = {"name": " ", "status": "gone", "homepage": "ftp://x", "summary": "a\nb", "first_release": "2009-02-30"}
+        told = problem(writer.send("PUT", "/v1/frameworks/Bottle", body, If_None_Match="*"), 422, "invalid_request")
+        places = ["/first_release", "/status", "/framework", "/name", "/homepage", "/summary"]
+        assert [error["pointer"] for error in told["errors"]] == places
 
     def test_a_framework_that_is_deleted_is_gone_with_its_history(self, writer: Writer) -> None:
         tag = writer.gateway.get("/v1/frameworks/tornado").headers["ETag"]
@@ -298,12 +355,31 @@ class TestProfiles:
             ({"weights": {"jbos": 1}, "reasons": {"jbos": "x"}}, ["/weights/jbos"]),
             ({"weights": {"jobs": 1}}, ["/reasons/community"]),
             ({"reasons": {"jobs": "x"}}, ["/reasons/community"]),
-            ({"weights": {"jobs": 0}, "reasons": {"jobs": "x"}}, [""]),
+            ({"weights": {"jobs": 0}, "reasons": {"jobs": "x"}}, ["/weights"]),
             ({"weights": {}}, ["/weights"]),
             ({"weights": {"jobs": -1, "community": 1}}, ["/weights/jobs"]),
             ({"gates": [{"metric": "github_star", "at_least": 1}]}, ["/gates/0/metric"]),
             ({"gates": [{"metric": "github_stars"}]}, ["/gates/0"]),
             ({"summary": ""}, ["/summary"]),
+            (
+                {
+                    "title": 1,
+                    "summary": " ",
+                    "weights": {"jbos": 1, "jobs": 2},
+                    "reasons": {"jobs": "a\nb", "ease_of_use": "x"},
+                    "gates": [{"metric": "github_stars"}, {"metric": "github_star", "at_most": 1}],
+                },
+                [
+                    "/title",
+                    "/summary",
+                    "/reasons/jobs",
+                    "/reasons/jbos",
+                    "/reasons/ease_of_use",
+                    "/gates/0",
+                    "/weights/jbos",
+                    "/gates/1/metric",
+                ],
+            ),
         ],
     )
     def test_a_profile_that_is_none_is_refused_with_its_places(self, writer: Writer, changes: dict[str, Any], pointers: list[str]) -> None:

@@ -117,4 +117,5 @@ metric_entries = st.builds(
     direction=st.sampled_from(DIRECTIONS),
     factor=texts(40),
     description=texts(60),
+    derived_from=st.lists(names, max_size=3).map(tuple),
 )

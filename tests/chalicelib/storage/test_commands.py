@@ -84,6 +84,11 @@ class TestWithdraw:
         assert "it was before" in run("withdraw", "alpha", "stars", "2018-01-01", "--reason", "another").stdout
         assert_holds(filled, HISTORY, withdrawn=[HISTORY[0]])
 
+    def test_names_what_goes_with_it(self, run: Run, filled: Table) -> None:
+        result = run("withdraw", "alpha", "stars", "2019-01-01", "--id", HISTORY[2].id, "--reason", "a slip")
+        assert f"with it speed of 2019-06-01, 1.25 things (id {HISTORY[6].id}), which is derived from it" in result.stdout
+        assert_holds(filled, HISTORY, withdrawn=[HISTORY[2], HISTORY[6]])
+
     def test_of_several_asks_for_an_id_and_takes_it(self, run: Run, filled: Table) -> None:
         asked = run("withdraw", "alpha", "stars", "2020-01-01", "--reason", "a slip")
         assert asked.exit_code == 1

@@ -42,6 +42,17 @@ def always_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("always_in_parts")
+def test_a_day_of_a_long_history_is_read_with_what_was_withdrawn_of_it(table: Table, store: EvidenceStore) -> None:
+    store.load(ALPHA, HISTORY)
+    store.withdraw("alpha", "stars", HISTORY[1].observed_on, "a slip", row_id=HISTORY[1].id)
+    found = EvidenceStore(table).days("alpha", {("stars", HISTORY[1].observed_on), ("ease", HISTORY[7].observed_on)})
+    assert set(found.rows) == {HISTORY[1], HISTORY[2], HISTORY[7]}
+    assert set(found.counting) == {HISTORY[2], HISTORY[7]}
+    assert set(found.recorded) == {row.id for row in found.rows}
+    assert EvidenceStore(table).days("nobody", {("stars", HISTORY[1].observed_on)}).rows == ()
+
+
+@pytest.mark.usefixtures("always_in_parts")
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(rows, min_size=1, max_size=12, unique_by=lambda row: row.id),

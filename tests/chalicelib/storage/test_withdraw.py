@@ -252,3 +252,32 @@ def test_what_a_page_shows_as_withdrawn_is_of_the_history_it_shows(store: Eviden
     rows, *_ = store.page("alpha", metric="stars", since=None, until=None, after="", limit=100)
     assert [row.id for row in rows if keys.position(row) in store.withdrawals("alpha")] == [GREATEST.id]
     assert PRESS in {row.source for row in rows}
+
+
+class TestDerived:
+    """What was made of a figure goes with it: HISTORY has a speed that was made of the stars of 2019-01-01."""
+
+    MADE = next(row for row in HISTORY if row.derived_from)
+    GREATER, LESSER = HISTORY[2], HISTORY[1]
+
+    def test_figures_go_with_what_they_were_made_of_and_say_so(self, table: Table, store: EvidenceStore) -> None:
+        store.load(ALPHA, HISTORY)
+        withdrawing(store, self.GREATER, "of a fork")
+        assert store.withdraw_derived(self.GREATER, "of a fork", by="me") == (self.MADE,)
+        assert_holds(table, HISTORY, withdrawn=[self.GREATER, self.MADE])
+        marker = store.days("alpha", [("speed", self.MADE.observed_on)]).withdrawals[keys.position(self.MADE)]
+        assert (marker.reason, marker.recorded_by) == ("derived from stars of 2019-01-01, which was withdrawn: of a fork", "me")
+
+    def test_a_second_time_nothing_changes(self, table: Table, store: EvidenceStore, connect: Connect) -> None:
+        store.load(ALPHA, HISTORY)
+        for _ in range(2):
+            withdrawing(store, self.GREATER)
+            store.withdraw_derived(self.GREATER, "r" * 1_000)
+        assert store.withdraw_derived(self.GREATER, "another") == (self.MADE,)
+        assert_holds(table, HISTORY, withdrawn=[self.GREATER, self.MADE])
+
+    def test_what_was_made_of_the_greater_figure_of_the_day_stays_when_the_lesser_goes(self, table: Table, store: EvidenceStore) -> None:
+        store.load(ALPHA, HISTORY)
+        withdrawing(store, self.LESSER)
+        assert store.withdraw_derived(self.LESSER, "wrong") == ()
+        assert_holds(table, HISTORY, withdrawn=[self.LESSER])

@@ -17,6 +17,7 @@ from chalicelib.use_cases.score import ask
 from frameworth.explain import quantity
 from frameworth.judging import WhenMissing
 from frameworth.profiles import Gate
+from frameworth.shown import whole_points
 from tests.chalicelib.api.formats.conftest import EVIL
 from tests.chalicelib.api.formats.documents import Document
 
@@ -110,10 +111,10 @@ def numbered_sources(document):
 
 def cell_of(reading, number_of):
     if reading["value"] is None:
-        return f"no figure (stand-in {reading['stand_in']:.0f})"
+        return f"no figure (stand-in {whole_points(reading['stand_in'])})"
     source = (reading["source"]["title"], reading["source"]["url"])
     figure = quantity(reading["value"], reading["unit"])
-    return f"{figure}, worth {reading['score']:.0f}; {reading['basis']} {reading['observed_on']}, {number_of[source]}"
+    return f"{figure}, worth {whole_points(reading['score'])}; {reading['basis']} {reading['observed_on']}, {number_of[source]}"
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -178,6 +179,27 @@ def test_what_would_change_the_answer_is_that_of_the_json(service, names):
     }
     for need in card["explanation"]["needs"]:
         assert f": {quantity(need['needed'], need['unit'])}, now " in entries(document)
+
+
+@pytest.mark.parametrize(
+    ("frameworks", "chance"),
+    [
+        (["aiohttp", "fastapi"], "more than 99.99 %"),
+        (["bottle", "django"], "99.95 %"),
+        (["blacksheep", "chalice"], "100 %"),
+    ],
+)
+def test_a_chance_is_told_as_all_cases_only_where_no_weights_are_otherwise(service, names, frameworks, chance):
+    document, card = reported(service, names, frameworks=frameworks)
+    assert any(f" in {chance} of all cases." in one for one in document.paragraphs)
+    assert card["explanation"]["leader_dominates"] == (chance == "100 %")
+
+
+@pytest.mark.parametrize(
+    ("share", "told"), [(0, "0 %"), (0.00004, "0.00 %"), (0.0004, "0.04 %"), (0.9996, "99.96 %"), (0.999, "99.9 %"), (1, "100 %")]
+)
+def test_a_share_is_told_from_nothing_and_from_all(share, told):
+    assert percent(share) == told
 
 
 def test_disagreeing_sources_are_named_with_their_leaders(service, names):
