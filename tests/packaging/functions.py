@@ -138,7 +138,10 @@ class Environment:
             return None if ended_before and invocation.outcome.failure == _EXITED else invocation.outcome
 
     def stop(self) -> int:
-        """Ends the process as Lambda does, by SIGTERM and, if that is not enough, SIGKILL. Returns its exit status."""
+        """Ends the process by SIGTERM and, if that is not enough, SIGKILL; returns its exit status.
+
+        So does Lambda where an extension is registered; elsewhere it sends SIGKILL at once.
+        """
         self._process.send_signal(signal.SIGTERM)
         try:
             self._process.wait(_SHUTDOWN_S)

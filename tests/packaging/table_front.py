@@ -1,6 +1,7 @@
 """Stands before a DynamoDB endpoint, and passes on what comes, throttles it as DynamoDB does, or takes it and never answers.
 
-Run as `python -m tests.packaging.table_front ADDRESS` it prints its own address, and takes modes from the standard input, one a line.
+Run as `python -m tests.packaging.table_front ADDRESS` it prints its own address, and takes modes from the standard input, one a line,
+each of which it prints when it has it.
 """
 
 from __future__ import annotations
@@ -92,10 +93,11 @@ class TableFront:
             if self.mode is Mode.THROTTLE:
                 writer.write(_THROTTLED)
             else:
-                if answers is None:
+                # Who is behind ends a connection that was not used for a while.
+                if answers is None or answers.at_eof():
                     answers, to = await asyncio.open_connection(*self._behind)
                     upstream.append(to)
-                upstream[0].write(call)
+                upstream[-1].write(call)
                 writer.write(await _message(answers))
             await writer.drain()
 
@@ -133,6 +135,7 @@ def main(behind: str) -> None:
         print(front.address, flush=True)  # noqa: T201  # whoever started it reads this
         for line in sys.stdin:
             front.mode = Mode(line.strip())
+            print(front.mode, flush=True)  # noqa: T201  # likewise
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from bench.storage import metrics_of, synthetic_framework, synthetic_rows
 from chalicelib import bootstrap, data_folder
 from chalicelib.api.application import application
 from chalicelib.api.operations import JSON, Operation
+from chalicelib.api.routing import MOST_ANSWER_BYTES
 from chalicelib.local import DATA, create_table
 from chalicelib.storage import doctor, items
 from chalicelib.storage.evidence_store import EvidenceStore
@@ -317,8 +318,11 @@ def test_the_largest_answer_gets_through_and_a_larger_one_is_refused_in_words(de
     assert 0 < most < LONG
     path, _, query = address(most).partition("?")
     outcome = there.api.invoke(json.dumps(there.gateway.event("GET", path, query, None, {})).encode())
-    assert 0.9 * MOST_RESULT_BYTES < len(outcome.payload) <= MOST_RESULT_BYTES
-    assert json.loads(outcome.payload)["body"] == here("GET", address(most)).body
+    body = json.loads(outcome.payload)["body"]
+    assert body == here("GET", address(most)).body
+    # The service counts as Lambda's runtime writes up to Python 3.11; later ones write less for the same.
+    assert 0.9 * MOST_ANSWER_BYTES < len(json.dumps(body)) <= MOST_ANSWER_BYTES
+    assert len(outcome.payload) <= MOST_RESULT_BYTES
     too_much = Sender(there.gateway)("GET", address(most + 1))
     assert (too_much.status, too_much.json()["code"]) == (HTTPStatus.UNPROCESSABLE_ENTITY, "answer_too_large")
     assert there.api.environment.peak_mb() < there.api.function.memory_mb

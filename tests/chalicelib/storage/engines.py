@@ -30,7 +30,7 @@ from chalicelib.settings import PROJECT
 ENDPOINT = "FRAMEWORTH_TEST_DYNAMODB"
 
 DYNALITE = PROJECT / ".venv" / "dynalite"
-_SERVE = PROJECT / "tests" / "engines" / "dynalite" / "serve.js"
+SERVE = PROJECT / "tests" / "engines" / "dynalite" / "serve.js"
 _READY_WITHIN_S = 10.0
 
 Connect = Callable[..., Any]
@@ -109,7 +109,7 @@ def everything(client: Any, name: str) -> dict[tuple[str, str], dict[str, Any]]:
 def _dynalite_address() -> str:
     """Starts dynalite for this process; it ends with it, at the latest when the pipe to it closes."""
     started = subprocess.Popen(
-        ["node", str(_SERVE), f"{DYNALITE}{os.sep}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ["node", str(SERVE), f"{DYNALITE}{os.sep}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
 
     def stop() -> None:
