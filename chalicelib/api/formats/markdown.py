@@ -78,7 +78,7 @@ def frameworks_markdown(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def observations_markdown(name: str, rows: Sequence[Mapping[str, Any]]) -> str:
     """The history of a framework, called `name`, as a table; a withdrawn figure is struck out and says why."""
-    header = ["metric", "value", "unit", "date", "basis", "source", "note"]
+    header = ["metric", "value", "unit", "date", "basis", "source", "note", "revision", "id"]
     body = []
     for row in rows:
         withdrawn = row.get("withdrawn")
@@ -88,9 +88,21 @@ def observations_markdown(name: str, rows: Sequence[Mapping[str, Any]]) -> str:
             value, reason = f"~~{value}~~", f"withdrawn on {escaped(withdrawn['on'])}: {escaped(withdrawn['reason'])}"
             note = f"{reason}; {note}" if note else reason
         source = link(row["source"]["title"], row["source"]["url"])
-        body.append([code(row["metric"]), value, escaped(row["unit"]), row["observed_on"], row["basis"], source, note])
+        body.append(
+            [
+                code(row["metric"]),
+                value,
+                escaped(row["unit"]),
+                row["observed_on"],
+                row["basis"],
+                source,
+                note,
+                str(row["revision"]),
+                code(row["id"]),
+            ]
+        )
     heading = f"# Figures of {escaped(name)}"
-    return f"{heading}\n\n{table(header, body, numbers=(1,)) if body else 'No figures.'}\n"
+    return f"{heading}\n\n{table(header, body, numbers=(1, 7)) if body else 'No figures.'}\n"
 
 
 def _status(answer: Answer, card: Mapping[str, Any], profile: Profile | None, names: Mapping[str, str]) -> list[str]:

@@ -284,6 +284,7 @@ def test_observations_are_a_table_with_sources_and_withdrawals(gateway):
     assert [(row[0], float(row[1]), row[3], row[4], row[5]) for row in table.rows[1:]] == [
         (row["metric"], row["value"], row["observed_on"], row["basis"], row["source"]["title"]) for row in rows
     ]
+    assert [row[7:] for row in table.rows[1:]] == [[str(row["revision"]), row["id"]] for row in rows]
     assert table.rows[1][6].startswith("withdrawn on 2026-11-23: the wrong repository")
     assert "s" in document.kinds
 
