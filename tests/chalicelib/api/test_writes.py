@@ -181,6 +181,18 @@ class TestObservations:
         assert found == [(2, 100), (1, 200), (3, 300)]
 
 
+class TestIdempotencyKey:
+    def test_a_request_that_was_refused_can_be_mended_and_sent_with_the_same_key(self, writer: Writer) -> None:
+        def send(row: dict[str, Any]) -> Answer:
+            return writer.send("POST", "/v1/observations", {"observations": [row]}, Idempotency_Key="k")
+
+        problem(send(a_row(value="many")), 422, "invalid_request")
+        first, again = send(a_row()), send(a_row())
+        assert (first.status, first.json()["recorded"], again.body) == (200, 1, first.body)
+        assert [one.headers.get("Idempotent-Replayed") for one in (first, again)] == [None, "true"]
+        problem(send(a_row(value=1)), 422, "idempotency_key_reused")
+
+
 class TestWithdrawal:
     def test_a_figure_that_is_withdrawn_counts_no_more_and_keeps_its_first_reason(self, writer: Writer, own_service: Service) -> None:
         before = writer.gateway.get("/v1/frameworks/flask").json()["figures"]
