@@ -76,7 +76,7 @@ def seed_with_progress(store: EvidenceStore, registers: Registers, say: Callable
 def announce_token(tokens: Tokens, say: Callable[[str], None] = lambda text: print(text, file=sys.stderr, flush=True)) -> None:
     """Makes a token that may do everything to the embedded table, and tells it: whoever can read this terminal may write."""
     token, _ = tokens.create([ADMIN], days=1, note="made by the embedded mode at its start")
-    say(f"To write, send this header; it is good until this process ends:\n  Authorization: Bearer {token}")
+    say(f"To write, send this header; it may do everything here, and is good until this process ends:\n  Authorization: Bearer {token}")
 
 
 @cache

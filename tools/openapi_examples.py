@@ -33,10 +33,10 @@ _REQUEST_ID = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
 # Where a write is sent, in an order in which each finds what it needs, and under which condition. {id} is what was recorded before.
 WRITES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "record_observations": ("/v1/observations", {}),
-    "put_framework": ("/v1/frameworks/flask", {"If-Match": "*"}),
+    "put_framework": ("/v1/frameworks/masonite", {"If-None-Match": "*"}),
     "withdraw_observation": ("/v1/frameworks/flask/observations/{id}/withdrawal", {}),
     "put_profile": ("/v1/profiles/ours", {"If-None-Match": "*"}),
-    "delete_framework": ("/v1/frameworks/flask", {"If-Match": "*"}),
+    "delete_framework": ("/v1/frameworks/masonite", {"If-Match": "*"}),
 }
 _FLASK = {"name": "Flask"}
 # By code: requests that are refused.

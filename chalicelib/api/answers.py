@@ -613,7 +613,9 @@ class Deleted(Answer):
     """What was deleted."""
 
     framework: str
-    deleted_items: Annotated[int, Field(ge=0, description="How many items of the table went.")]
+    deleted_items: Annotated[
+        int, Field(ge=0, description="How many items of its history and facts went beside the entry; 0 where there was none.")
+    ]
 
 
 class Problem(Answer):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalicelib.api.forms import INCLUDES, MOST_FRAMEWORKS
 from chalicelib.api.operations import Parameter
+from chalicelib.use_cases.question import DEFAULT_METHOD
 
 _NUMBER = r"[0-9]{1,15}(\.[0-9]{1,15})?"
 _PAIR, _GATE = rf"[^:,]+:{_NUMBER}", rf"[^,<>=]+[<>]=-?{_NUMBER}"
@@ -28,7 +29,7 @@ PARAMETERS = (
     ),
     Parameter(
         "emphasis",
-        about="Multiplies weights of the profile, by criterion: jobs:2,performance:0.5.",
+        about="Multiplies weights of the profile, by criterion: jobs:2,performance:0.5; left out, none.",
         schema={"type": "string", "pattern": rf"^({_PAIRS})?$"},
     ),
     Parameter(
@@ -44,18 +45,23 @@ PARAMETERS = (
     ),
     Parameter(
         "gates",
-        about="Hard requirements on metrics, separated by commas: supports_asgi>=1,install_size_bytes<=5000000. To fail one excludes.",
+        about="Hard requirements on metrics, separated by commas: supports_asgi>=1,install_size_bytes<=5000000. To fail one excludes; "
+        "left out, there are none.",
         schema={"type": "string", "pattern": rf"^({_GATES})?$"},
     ),
-    Parameter("method", about="How criteria are put together, as in /v1/methods.", schema={"type": "string", "maxLength": 48}),
+    Parameter(
+        "method",
+        about="How criteria are put together, as in /v1/methods.",
+        schema={"type": "string", "maxLength": 48, "default": DEFAULT_METHOD},
+    ),
     Parameter(
         "include",
-        about="Blocks to add, separated by commas.",
+        about="Blocks to add, separated by commas; left out, none.",
         schema={"type": "array", "items": {"type": "string", "enum": list(INCLUDES)}},
     ),
     Parameter(
         "limit",
-        about="How much of the ranking is shown: 10 of the whole catalogue, all of those that are named.",
+        about="How much of the ranking is shown; left out, 10 of the whole catalogue, all of those that are named.",
         schema={"type": "integer", "minimum": 1, "maximum": 1_000},
     ),
 )

@@ -71,8 +71,8 @@ def _not_packed_so() -> MalformedRequest:
     )
 
 
-def json_object(raw: bytes) -> dict[str, Any]:
-    """The JSON object in a body. Raises `MalformedRequest`."""
+def json_object(raw: bytes, members: Iterable[str]) -> dict[str, Any]:
+    """The JSON object in a body that may have these members. Raises `MalformedRequest`."""
     if not raw:
         raise MalformedRequest("empty_body", "the body is empty; send a JSON object")
     try:
@@ -96,7 +96,9 @@ def json_object(raw: bytes) -> dict[str, Any]:
         where = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
         raise MalformedRequest("not_json", f"the body is no JSON{where}") from error
     if not isinstance(value, dict):
-        raise MalformedRequest("not_an_object", 'the body is JSON, but no object; send {"frameworks": ["flask", "django"]}, say')
+        raise MalformedRequest(
+            "not_an_object", f"the body is JSON, but no object; send one, with the members that it takes: {', '.join(members)}"
+        )
     return value
 
 
@@ -113,7 +115,7 @@ def form(
     are told already, as pointers: what lies there or holds one of them may be anything.
     """
     raw = raw_body(request, most)
-    given = json_object(raw)
+    given = json_object(raw, model.model_fields)
     made, faults = None, []
     try:
         made = model.model_validate_json(raw)
@@ -147,6 +149,7 @@ _FIXES: Mapping[str, str] = {
     "enum": "give {expected}",
     "finite_number": "give a finite number",
     "bool_type": "give true or false",
+    "bare_row": 'send {{"observations": [{{…}}]}}, also for one row',
 }
 _FIXES_BY_SUFFIX = {"_type": "give a value of the right type", "_parsing": "give a value of the right type"}
 

@@ -27,7 +27,7 @@ FRAMEWORK = Parameter("framework", about="Id of a framework.", schema={"type": "
 _DAY = {"type": "string", "format": "date"}
 _PAGE = (*page_parameters(MOST_ROWS, DEFAULT_ROWS), format_parameter())
 _OF_HISTORY = (
-    Parameter("metric", about="Only this metric.", schema={"type": "string", "maxLength": 48}),
+    Parameter("metric", about="Only this metric; left out, all.", schema={"type": "string", "maxLength": 48}),
     Parameter("since", about="Only from this day on.", schema=_DAY),
     Parameter("until", about="Only up to this day.", schema=_DAY),
     *_PAGE,

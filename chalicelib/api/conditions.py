@@ -29,8 +29,8 @@ def is_unchanged(if_none_match: str, tag: str) -> bool:
     return if_none_match.strip() == "*" or tag in (one.removeprefix("W/") for one in _TAG.findall(if_none_match))
 
 
-def demand_match(if_match: str, if_none_match: str, tag: str | None) -> None:
-    """Holds a write to what its caller saw; `tag` is that of what is there now, None if nothing is.
+def demand_match(if_match: str, if_none_match: str, tag: str | None, *, makes: bool = True) -> None:
+    """Holds a write to what its caller saw; `tag` is that of what is there now, None if nothing is; `makes` if it may make what is not.
 
     Raises `Refused`: 428 if the caller says neither If-Match nor `If-None-Match: *`, 412 if what is said does not hold.
     """
@@ -51,5 +51,7 @@ def demand_match(if_match: str, if_none_match: str, tag: str | None) -> None:
         raise Refused(
             HTTPStatus.PRECONDITION_REQUIRED,
             "condition_required",
-            "say what this is to replace: If-Match with the ETag that GET gave, or If-None-Match: * for something new",
+            "say what this is to replace: If-Match with the ETag that GET gave, or If-None-Match: * for something new"
+            if makes
+            else "say what this is to delete: If-Match with the ETag that GET gave",
         )

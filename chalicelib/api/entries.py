@@ -69,7 +69,7 @@ def delete_framework(request: Request, framework: str, service: Service) -> Repl
         return Reply({"framework": framework, "deleted_items": curate.delete_framework(framework, 0, service)})
     if stands is None:
         raise NotFound("framework", framework, [one.id for one in service.registers.frameworks()])
-    _demand_match(request, shapes.known_framework(stands))
+    _demand_match(request, shapes.known_framework(stands), makes=False)
     return Reply({"framework": framework, "deleted_items": curate.delete_framework(framework, stands.version, service)})
 
 
@@ -132,10 +132,10 @@ def _faults_of_pairs(weights: Mapping[str, float], reasons: Mapping[str, str]) -
     ]
 
 
-def _demand_match(request: Request, shown: dict[str, Any] | None) -> None:
+def _demand_match(request: Request, shown: dict[str, Any] | None, *, makes: bool = True) -> None:
     """Holds a write to what GET showed its caller; `shown` is what it shows now, None if nothing is there."""
     tag = entity_tag(JSON, as_text(shown)) if shown is not None else None
-    demand_match(header(request, "if-match") or "", header(request, "if-none-match") or "", tag)
+    demand_match(header(request, "if-match") or "", header(request, "if-none-match") or "", tag, makes=makes)
 
 
 def _representation(shown: dict[str, Any], *, is_new: bool) -> Reply:

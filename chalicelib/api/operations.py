@@ -61,7 +61,9 @@ class Operation:
 def format_parameter() -> Parameter:
     """`?format=`, which takes the place of the Accept header."""
     return Parameter(
-        "format", about="What to answer in, in place of the Accept header.", schema={"type": "string", "enum": [*FORMAT_NAMES]}
+        "format",
+        about="What to answer in, in place of the Accept header; json, if neither says so.",
+        schema={"type": "string", "enum": [*FORMAT_NAMES]},
     )
 
 
@@ -71,5 +73,9 @@ def page_parameters(most: int, default: int) -> tuple[Parameter, Parameter]:
         Parameter(
             "limit", about="How many entries a page has.", schema={"type": "integer", "minimum": 1, "maximum": most, "default": default}
         ),
-        Parameter("cursor", about="Where the page begins: `next_cursor` of the page before.", schema={"type": "string", "maxLength": 1000}),
+        Parameter(
+            "cursor",
+            about="Where the page begins: `next_cursor` of the page before; left out, at the start.",
+            schema={"type": "string", "maxLength": 1000},
+        ),
     )

@@ -13,9 +13,10 @@ from chalice.app import Request
 from chalicelib.api import requests
 from chalicelib.api.asking import PARAMETERS
 from chalicelib.api.firmness import flips_if
+from chalicelib.api.formats.markup import listed
 from chalicelib.api.operations import HTML
 from chalicelib.api.routing import Reply, Routes
-from chalicelib.api.scorecard import query_of
+from chalicelib.api.scorecard import query_of, runners_up
 from chalicelib.api.style import page_headers, style_sheet, template
 from chalicelib.use_cases.look_up import names_of
 from chalicelib.use_cases.score import Answer, ask
@@ -89,10 +90,10 @@ def _verdict(answer: Answer, names: dict[str, str]) -> str:
     leader = f"{names.get(card.leader.framework, card.leader.framework)} leads with {shown_score(card.leader.score):.1f} of 100"
     if len(card.ranking) == 1:
         return f"{leader}; it is the only one that can be ranked."
-    second = card.ranking[1].row
-    margin = shown_margin(card.leader.score, second.score)
+    margin = shown_margin(card.leader.score, card.ranking[1].row.score)
+    seconds = listed([names.get(one, one) for one in runners_up(card)])
     close = "A close call: " if card.verdict is Verdict.CLOSE else ""
-    return f"{close}{leader}, {margin:.1f} ahead of {names.get(second.framework, second.framework)}."
+    return f"{close}{leader}, {margin:.1f} ahead of {seconds}."
 
 
 def _firmness(answer: Answer, names: dict[str, str], catalogue: Catalogue) -> list[str]:

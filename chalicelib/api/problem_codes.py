@@ -92,7 +92,7 @@ CODES = (
     ProblemCode(
         "not_json",
         _STATUS.BAD_REQUEST,
-        meaning="The body is no JSON, or a request holds text that is no Unicode.",
+        meaning="The body is no JSON; or, where there is none, the address holds text that is no Unicode.",
         where=lambda operation: _takes_body(operation) or operation.name in ("score_by_address", "show_ranking"),
     ),
     ProblemCode("not_an_object", _STATUS.BAD_REQUEST, meaning="The body is JSON, but no object.", where=_takes_body),

@@ -75,7 +75,12 @@ def _operation(path: str, method: str, one: Json, description: Json) -> str:
         parts.append(f"<p>{_text(one['description'])}</p>")
     if parameters:
         rows = [
-            (f"<code>{escape(each['name'])}</code>", escape(each["in"]), _type(each["schema"]), _text(each["description"]))
+            (
+                f"<code>{escape(each['name'])}</code>",
+                escape(each["in"]),
+                _type(each["schema"]),
+                _text(each["description"]) + _default(each["schema"]),
+            )
             for each in parameters
         ]
         parts.append(f"<h4>Parameters</h4>{_table(('Name', 'Where', 'Type', 'Meaning'), rows, f'Parameters of {name}')}")
@@ -168,12 +173,16 @@ def _members(schema: Json, label: str) -> str:
             f"<code>{escape(name)}</code>",
             _type(member),
             ("needed" if name in required else "may be left out") if is_form else ("always" if name in required else "not always"),
-            _text(member.get("description", ""))
-            + (f" Left out: <code>{escape(json.dumps(member['default']))}</code>." if "default" in member else ""),
+            _text(member.get("description", "")) + _default(member),
         )
         for name, member in schema["properties"].items()
     ]
     return _table(("Member", "Type", "Is there", "Meaning"), rows, label)
+
+
+def _default(schema: Json) -> str:
+    """What is meant if it is left out, where the description knows."""
+    return f" Left out: <code>{escape(json.dumps(schema['default']))}</code>." if "default" in schema else ""
 
 
 def _table(columns: Row, rows: Sequence[Row], label: str) -> str:

@@ -43,7 +43,7 @@ def from_body(request: Request, service: Service) -> Asked:
     """The question in a JSON body. Raises `MalformedRequest` or `InvalidRequest`."""
     faults: list[InputFault] = []
     parameters(request, ("format",), faults)
-    return _asked(json_object(raw_body(request)), faults, service)
+    return _asked(json_object(raw_body(request), ScoreForm.model_fields), faults, service)
 
 
 def from_query(request: Request, service: Service) -> Asked:

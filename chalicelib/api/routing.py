@@ -130,9 +130,10 @@ class Routes(Blueprint):
     ) -> Response:
         try:
             response = _response(view(request, caller, **names), operation, request)
-        except Exception as error:  # likewise: what the first one was told is kept, unless to ask again may help
+        except Exception as error:  # likewise
             response = _problem_response(_logged(problem_of(error), error, request), request)
-        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            # Nothing was done that must not be done twice, and whoever mends the request sends it with the key it has.
             begun.release()
         else:
             begun.finish(response.status_code, {name: str(value) for name, value in response.headers.items()}, str(response.body))

@@ -73,6 +73,11 @@ def _other_reading(card: Scorecard | None) -> dict[str, Any] | None:
     return {"outcome": card.verdict.value, "leader": card.leader.framework if card.leader else None, "margin": margin}
 
 
+def runners_up(card: Scorecard) -> list[str]:
+    """Ids of those that come next after the leader: several where they are tied."""
+    return [one.row.framework for one in card.ranking[1:] if one.rank == card.ranking[1].rank]
+
+
 def figure_value(value: float) -> float | int:
     """A figure as shown: whole numbers without a point."""
     return int(value) if value.is_integer() else value

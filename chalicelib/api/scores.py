@@ -52,7 +52,7 @@ def routes(service: Callable[[], Service]) -> Routes:
         example_body={
             "frameworks": ["flask", "django"],
             "profile": "small_site",
-            "emphasis": {"jobs": 2},
+            "emphasis": {"community": 2},
             "gates": [{"metric": "github_stars", "at_least": 1000}],
         },
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from chalicelib.api.forms import MOST_CRITERIA, MOST_GATES, DateText, Form, GateForm, Name, WeightNumber
 from frameworth.evidence import MOST_NOTE, MOST_TITLE, MOST_UNIT, MOST_URL
@@ -46,6 +47,14 @@ class ObservationsForm(Form):
     """Figures to record."""
 
     observations: Annotated[list[ObservationForm], Field(min_length=1, max_length=MOST_OBSERVATIONS)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_bare_row(cls, given: Any) -> Any:
+        """One fault in place of one for each member of a row."""
+        if isinstance(given, dict) and given and given.keys() <= ObservationForm.model_fields.keys():
+            raise PydanticCustomError("bare_row", "this is a row by itself, and rows stand in observations")
+        return given
 
 
 class WithdrawalForm(Form):

@@ -99,13 +99,9 @@ def routes(service: Callable[[], Service], authorize: object) -> Routes:
         problems=(*_BODY, *_CONDITION, HTTPStatus.CONFLICT),
         conditional=True,
         example_body={
-            "name": "Flask",
-            "package": "flask",
-            "repository": "https://github.com/pallets/flask",
-            "homepage": "https://flask.palletsprojects.com/",
-            "licence": "BSD-3-Clause",
-            "first_release": "2010-04-16",
-            "summary": "A microframework.",
+            "name": "Masonite",
+            "package": "masonite",
+            "repository": "https://github.com/MasoniteFramework/masonite",
         },
     )
     def put_framework(request: Request, caller: Caller, framework: str) -> Reply:

@@ -40,13 +40,15 @@ _SUFFIXES = (".csv", ".jsonl")
 def import_file(path: Path, dry_run: bool, strict: bool, revision: int | None) -> None:
     """Put the figures in FILE.csv or FILE.jsonl into the table that FRAMEWORTH_TABLE names.
 
-    A .csv file has the columns of data/observations.csv. A .jsonl file has one JSON object a line, as `export` writes them: metrics,
-    frameworks, facts, observations, withdrawals. Frameworks and metrics must be in the table or on an earlier line, and units be those of
-    the metrics. Good lines go in; each wrong one is told on standard error with its number, and the exit status is 1.
+    A .csv file has the columns of data/observations.csv, and may have those that a history in CSV has beside them: revision, derived_from,
+    withdrawn, id. A .jsonl file has one JSON object a line, as `export` writes them: metrics, frameworks, facts, observations, withdrawals.
+    Frameworks and metrics must be in the table or on an earlier line, and units be those of the metrics. Good lines go in; each wrong one
+    is told on standard error with its number, and the exit status is 1.
 
-    Of two figures for one metric and day the higher revision counts. A .jsonl file says it in each line. A row of a .csv file gets the one
-    that `seed` would give it, by its basis (measured before reported before opinion) and then by data/source_order.csv; so a row that the
-    table was seeded with is known again. Figures that are derived from others are not made; add rows to data/ and `seed` for that.
+    Of two figures for one metric and day the higher revision counts. A .jsonl file says it in each line. A row of a .csv file that does not
+    gets the one that `seed` would give it, by its basis (measured before reported before opinion) and then by data/source_order.csv; so a
+    row that the table was seeded with is known again. Figures that are derived from others are not made; add rows to data/ and `seed` for
+    that.
 
     Doing it again writes nothing. Broken off, do it again: it ends as if it had never been. What a framework or a metric is said to be
     replaces what the table says, apart from the status of a framework, which `framework archive` changes.
@@ -98,7 +100,7 @@ def _read(file: BinaryIO, path: Path, revision: int | None) -> Lines:
     if path.suffix == ".jsonl":
         return json_lines(file, path.name)
     if revision is not None:
-        return csv_lines(file, path.name, lambda basis, source: revision)
+        return csv_lines(file, path.name, lambda basis, source: revision, own_revisions=False)
     from chalicelib.local import DATA
 
     return csv_lines(file, path.name, data_folder.revisions(DATA))

@@ -8,7 +8,7 @@ not, and the note has `rev` raised even for rows that change no figure.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NoReturn
 
@@ -130,7 +130,7 @@ class BulkWriter:
         made: list[Item] = [items.observation_item(row.observation, row.recorded_at or now, row.recorded_by) for row in rows]
         self._table.put(note)
         self._table.batch_put(made)
-        markers: list[Item] = [items.marker_item(one) for one in withdrawals]
+        markers: list[Item] = [items.marker_item(replace(one, recorded_at=one.recorded_at or now)) for one in withdrawals]
         # The first reason stays, whoever gives it.
         return [note, *made, *(marker for marker in markers if self._table.put_new(marker))]
 

@@ -8,19 +8,23 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from chalicelib.storage.items import Recorded
+from chalicelib.storage.items import Recorded, Withdrawal
+from chalicelib.storage.keys import position
 from chalicelib.use_cases.json_lines import Entry, decode
 from frameworth.errors import FrameworthError, InvalidRow
 from frameworth.evidence import Basis, Source
 from frameworth.names import shortened
-from frameworth.rows import COLUMNS, observation
+from frameworth.rows import COLUMNS, observation, unguarded
 
+# What a history has in CSV beside the columns of data/observations.csv; a file may have each of them or not. An id follows from its row.
+MORE_COLUMNS = ("revision", "derived_from", "withdrawn", "id")
 LONGEST_LINE = 1_000_000
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_REVISION = re.compile(r"[0-9]{1,6}", re.ASCII)
 _FOREIGN = re.compile("[\udc80-\udcff]")
 
 
@@ -38,37 +42,49 @@ Lines = Iterator[Line | InvalidRow]
 def json_lines(file: BinaryIO, name: str) -> Lines:
     """The lines of a file with a JSON object a line; blank ones are passed over."""
     for number, raw in _raw_lines(file):
-        yield _made(name, number, raw, decode)
+        yield from _made(name, number, raw, lambda text: [decode(text)])
 
 
-def csv_lines(file: BinaryIO, name: str, revision: Callable[[Basis, Source], int]) -> Lines:
-    """The rows of a CSV file with the columns of data/observations.csv, in any order; blank lines are passed over."""
+def csv_lines(file: BinaryIO, name: str, revision: Callable[[Basis, Source], int], *, own_revisions: bool = True) -> Lines:
+    """The rows of a CSV file with the columns of data/observations.csv, and any of `MORE_COLUMNS`, in any order.
+
+    Blank lines are passed over. A row that names a revision has it, unless `own_revisions` is false; one that was withdrawn is two entries.
+    """
     raw_lines = _raw_lines(file)
     try:
         header = _cells(_text(next(raw_lines, (1, b""))[1]))
     except ValueError as error:
         yield InvalidRow(name, 1, str(error))
         return
-    if sorted(header) != sorted(COLUMNS):
+    if len(set(header)) < len(header) or not {*COLUMNS} <= {*header} <= {*COLUMNS, *MORE_COLUMNS}:
         found = f"the header is {shortened(','.join(header), 200)}, not" if header else "is empty; the first line must be"
         yield InvalidRow(name, 1, f"{found} {','.join(COLUMNS)}")
         return
 
-    def row(text: str) -> Entry:
-        cells = _cells(text)
-        if len(cells) != len(header):
-            raise ValueError(f"has {len(cells)} cells, not {len(header)}")
-        return Recorded(observation(dict(zip(header, cells, strict=True)), revision))
+    def row(text: str) -> list[Entry]:
+        values = _cells(text)
+        if len(values) != len(header):
+            raise ValueError(f"has {len(values)} cells, not {len(header)}")
+        cells = {**dict.fromkeys(MORE_COLUMNS, ""), **dict(zip(header, values, strict=True))}
+        named = cells["revision"] if own_revisions else ""
+        if named and not _REVISION.fullmatch(named):
+            raise ValueError(f"revision {shortened(named)} is no whole number within 0..999999")
+        found = observation(cells, (lambda basis, source: int(named)) if named else revision)
+        found = replace(found, derived_from=tuple(cells["derived_from"].split()))
+        reason = unguarded(cells["withdrawn"])
+        return [Recorded(found), *([Withdrawal(found.framework, position(found), reason, "")] if reason else [])]
 
     for number, raw in raw_lines:
-        yield _made(name, number, raw, row)
+        yield from _made(name, number, raw, row)
 
 
-def _made(name: str, number: int, raw: bytes, make: Callable[[str], Entry]) -> Line | InvalidRow:
+def _made(name: str, number: int, raw: bytes, make: Callable[[str], list[Entry]]) -> Lines:
     try:
-        return Line(number, make(_text(raw)))
+        entries = make(_text(raw))
     except (FrameworthError, ValueError) as error:
-        return InvalidRow(name, number, str(error))
+        yield InvalidRow(name, number, str(error))
+    else:
+        yield from (Line(number, entry) for entry in entries)
 
 
 def _raw_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:

@@ -217,6 +217,14 @@ class TestEveryWrongLineOfCsv:
         told = [line.partition(":")[0] for line in result.stderr.splitlines() if line.startswith("figures.csv")]
         assert told == [f"figures.csv, line {number}" for number in range(2, 102)]
 
+    def test_of_a_history_bring_revision_and_withdrawal_along(self, run: Run, written: Callable[..., Path], table: Table) -> None:
+        result = run("import", written(f"{HEADER},revision,withdrawn", f"{GOOD},7,of a fork", f"{OTHER},,"))
+        assert (result.exit_code, result.stdout) == (0, f"into {table.name}: 2 observations new, 1 withdrawal new\n")
+        (row,) = [row for row in kept(table) if row.revision == 7]
+        marker = EvidenceStore(table).days("alpha", {(row.metric, row.observed_on)}).withdrawals[position(row)]
+        assert marker.reason == "of a fork"
+        assert marker.recorded_at
+
 
 class TestLinesOfJson:
     @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from chalicelib.use_cases.reading import MORE_COLUMNS
 from frameworth.names import plain
 from frameworth.rows import COLUMNS, guarded
 
@@ -39,15 +40,10 @@ def frameworks_csv(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def observations_csv(framework: str, rows: Sequence[Mapping[str, Any]]) -> str:
-    """A framework's history in the columns of data/observations.csv, so that `python -m chalicelib import` takes it.
-
-    Withdrawn rows are left out: a row of these columns can't say that it no longer counts, so an import would bring the figure back. The
-    revision and what a figure is derived from are in JSON only; an import gives a revision by basis and source, as for any CSV file, and
-    refuses a derived figure, which nobody enters.
-    """
-    standing = (row for row in rows if "withdrawn" not in row)
+    """A framework's history: the columns of data/observations.csv and, behind them, revision, what a figure is derived from, the reason for
+    which one was withdrawn, and its id. `python -m chalicelib import` makes the same history of it."""
     return _text(
-        COLUMNS,
+        (*COLUMNS, *MORE_COLUMNS),
         (
             [
                 framework,
@@ -59,8 +55,12 @@ def observations_csv(framework: str, rows: Sequence[Mapping[str, Any]]) -> str:
                 row["source"]["title"],
                 row["source"]["url"],
                 row["note"],
+                row["revision"],
+                " ".join(row.get("derived_from", ())),
+                row["withdrawn"]["reason"] if "withdrawn" in row else "",
+                row["id"],
             ]
-            for row in standing
+            for row in rows
         ),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from chalicelib.api.formats.markup import bullets, code, escaped
@@ -22,7 +23,20 @@ def missing(card: Mapping[str, Any], catalogue: Catalogue, names: Mapping[str, s
     blocks = [bullets(left_out)] if left_out else []
     if gaps:
         blocks += ["No figures, so that stand-ins are shown for:", bullets(gaps)]
-    return blocks or ["Nothing: every framework is ranked, and every indicator of those that are shown has a figure."]
+    if unread := _unread(card, catalogue):
+        blocks += [f"No source has figures of {card['as_of']} for these, so that they count for nobody:", bullets(unread)]
+    return blocks or ["Nothing: every framework is ranked, and every indicator has a figure for each of those that are shown."]
+
+
+def _unread(card: Mapping[str, Any], catalogue: Catalogue) -> list[str]:
+    """For each criterion that counts the facts that no metric can tell of on this day; opinions are no facts that are missing."""
+    day, found = date.fromisoformat(card["as_of"]), []
+    for criterion in (catalogue.criteria[name] for name, weight in card["weights"].items() if weight > 0):
+        facts = [one for one in criterion.indicators if not all(metric.opinion for metric in one.metrics)]
+        unread = [escaped(one.title.lower()) for one in facts if one.metric(day) is None]
+        if unread:
+            found.append(f"{', '.join(unread)} ({escaped(criterion.title.lower())}, of {len(facts)} facts)")
+    return found
 
 
 def disagreeing(answer: Answer, catalogue: Catalogue, names: Mapping[str, str]) -> list[str]:

@@ -11,9 +11,9 @@ from typing import Any
 from chalicelib.api.formats.again import again
 from chalicelib.api.formats.firmness import what_would_change
 from chalicelib.api.formats.gaps import disagreeing, missing
-from chalicelib.api.formats.markup import bullets, code, escaped, link, table
+from chalicelib.api.formats.markup import bullets, code, escaped, link, listed, table
 from chalicelib.api.formats.side_by_side import MOST_COLUMNS, Sources, percent, side_by_side
-from chalicelib.api.scorecard import as_json
+from chalicelib.api.scorecard import as_json, runners_up
 from chalicelib.use_cases.question import Question
 from chalicelib.use_cases.score import Answer
 from frameworth.catalogue import Catalogue
@@ -54,7 +54,7 @@ def report(answer: Answer, catalogue: Catalogue, names: Mapping[str, str]) -> st
         *missing(card, catalogue, names, sources),
         "## Where sources disagree",
         *disagreeing(answer, catalogue, names),
-        *(["## Sources", listed] if (listed := sources.listed()) else []),
+        *(["## Sources", cited] if (cited := sources.listed()) else []),
         "## How to get this again",
         *again(answer, include),
     ]
@@ -78,7 +78,7 @@ def frameworks_markdown(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def observations_markdown(name: str, rows: Sequence[Mapping[str, Any]]) -> str:
     """The history of a framework, called `name`, as a table; a withdrawn figure is struck out and says why."""
-    header = ["metric", "value", "unit", "date", "basis", "source", "note"]
+    header = ["metric", "value", "unit", "date", "basis", "source", "note", "revision", "id"]
     body = []
     for row in rows:
         withdrawn = row.get("withdrawn")
@@ -88,9 +88,21 @@ def observations_markdown(name: str, rows: Sequence[Mapping[str, Any]]) -> str:
             value, reason = f"~~{value}~~", f"withdrawn on {escaped(withdrawn['on'])}: {escaped(withdrawn['reason'])}"
             note = f"{reason}; {note}" if note else reason
         source = link(row["source"]["title"], row["source"]["url"])
-        body.append([code(row["metric"]), value, escaped(row["unit"]), row["observed_on"], row["basis"], source, note])
+        body.append(
+            [
+                code(row["metric"]),
+                value,
+                escaped(row["unit"]),
+                row["observed_on"],
+                row["basis"],
+                source,
+                note,
+                str(row["revision"]),
+                code(row["id"]),
+            ]
+        )
     heading = f"# Figures of {escaped(name)}"
-    return f"{heading}\n\n{table(header, body, numbers=(1,)) if body else 'No figures.'}\n"
+    return f"{heading}\n\n{table(header, body, numbers=(1, 7)) if body else 'No figures.'}\n"
 
 
 def _status(answer: Answer, card: Mapping[str, Any], profile: Profile | None, names: Mapping[str, str]) -> list[str]:
@@ -145,7 +157,7 @@ def _outcome(answer: Answer, card: Mapping[str, Any], names: Mapping[str, str]) 
     lead = f"{_name(verdict['leader'], names)} leads with {card['ranking'][0]['score']:.1f} of 100"
     if verdict["margin"] is None:
         return f"{lead}; it is the only one that can be ranked."
-    second = _name(answer.scorecard.ranking[1].row.framework, names)
+    second = listed([_name(one, names) for one in runners_up(answer.scorecard)])
     return f"{'A close call: ' if verdict['outcome'] == 'close' else ''}{lead}, {verdict['margin']:.1f} ahead of {second}."
 
 

@@ -57,3 +57,8 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterabl
 def bullets(entries: Iterable[str]) -> str:
     """A list of entries that are Markdown already."""
     return "\n".join(f"- {entry}" for entry in entries)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence has them: `A`, `A and B`, `A, B and C`."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]

@@ -19,6 +19,7 @@ from chalicelib.api.problem_codes import CODES, problems_of
 from chalicelib.api.problems import CHALICE_ANSWERS
 from chalicelib.settings import PROJECT
 from frameworth.score import BAND
+from tests.chalicelib.api.conftest import Writer
 from tests.gateway import STAGE, Gateway
 from tests.servers import serve_local
 
@@ -182,6 +183,23 @@ class TestCalls:
                 assert operation is not None
                 assert headers["Authorization"] == "Bearer $TOKEN"
                 assert operation.conditional == bool({"If-Match", "If-None-Match"} & set(headers))
+
+    def test_those_that_write_work_one_after_the_other_as_they_stand(self, writer: Writer, page: Reader) -> None:
+        for words in (words for words in calls(page) if "-X" in words):
+            headers = dict(words[place + 1].split(": ", 1) for place, word in enumerate(words) if word == "-H")
+            headers = {name: value.replace("$TOKEN", writer.token) for name, value in headers.items()}
+            body = words[words.index("-d") + 1] if "-d" in words else None
+            answer = writer.gateway.request(words[2], words[3].removeprefix("$FRAMEWORTH"), body=body, headers=headers)
+            assert answer.status in (200, 201), (words, answer.body)
+            assert "warnings" not in answer.json() or answer.json()["warnings"] == []
+
+    def test_a_parameter_that_may_be_left_out_says_what_is_meant_then(self) -> None:
+        for methods in COMMITTED["paths"].values():
+            for parameter in (methods.get("get") or {}).get("parameters", ()):
+                given = COMMITTED["components"]["parameters"][parameter["$ref"].split("/")[-1]] if "$ref" in parameter else parameter
+                if given["in"] == "query" and given["name"] not in ("since", "until", "weights"):
+                    told = "default" in given["schema"] or re.search("left out|, if |, unless", given["description"])
+                    assert told, given["name"]
 
 
 class TestProblems:

@@ -163,6 +163,13 @@ class TestObservations:
         assert [error["pointer"] for error in told["errors"]] == pointers
         assert writer.gateway.get(STARS).json()["observations"] == before
 
+    def test_a_row_by_itself_is_told_where_it_belongs(self, writer: Writer) -> None:
+        (fault,) = problem(writer.send("POST", "/v1/observations", a_row()), 422, "invalid_request")["errors"]
+        assert (fault["pointer"], fault["code"]) == ("", "bare_row")
+        assert fault["fix"] == 'send {"observations": [{…}]}, also for one row'
+        told = problem(writer.send("POST", "/v1/observations", [a_row()]), 400, "not_an_object")
+        assert told["detail"].endswith("the members that it takes: observations")
+
     def test_five_hundred_figures_go_in_at_once(self, writer: Writer) -> None:
         rows = [a_row(framework=("flask", "django")[place % 2], value=place, note=f"row {place}") for place in range(500)]
         assert writer.send("POST", "/v1/observations", {"observations": rows}).json()["recorded"] == 500
@@ -172,6 +179,18 @@ class TestObservations:
         writer.send("POST", "/v1/observations", {"observations": rows})
         found = [(row["value"], row["revision"]) for row in writer.gateway.get(STARS).json()["observations"][-3:]]
         assert found == [(2, 100), (1, 200), (3, 300)]
+
+
+class TestIdempotencyKey:
+    def test_a_request_that_was_refused_can_be_mended_and_sent_with_the_same_key(self, writer: Writer) -> None:
+        def send(row: dict[str, Any]) -> Answer:
+            return writer.send("POST", "/v1/observations", {"observations": [row]}, Idempotency_Key="k")
+
+        problem(send(a_row(value="many")), 422, "invalid_request")
+        first, again = send(a_row()), send(a_row())
+        assert (first.status, first.json()["recorded"], again.body) == (200, 1, first.body)
+        assert [one.headers.get("Idempotent-Replayed") for one in (first, again)] == [None, "true"]
+        problem(send(a_row(value=1)), 422, "idempotency_key_reused")
 
 
 class TestWithdrawal:
@@ -257,7 +276,8 @@ class TestFrameworks:
     @pytest.mark.parametrize("method", ["PUT", "DELETE"])
     def test_a_write_says_what_it_replaces(self, writer: Writer, method: str) -> None:
         body = {"name": "Flask"} if method == "PUT" else None
-        problem(writer.send(method, "/v1/frameworks/flask", body), 428, "condition_required")
+        told = problem(writer.send(method, "/v1/frameworks/flask", body), 428, "condition_required")
+        assert ("If-None-Match" in told["detail"]) == (method == "PUT")
         problem(writer.send(method, "/v1/frameworks/flask", body, If_Match='"other"'), 412, "changed_meanwhile")
         problem(writer.send(method, "/v1/frameworks/flask", body, If_None_Match="*"), 412, "already_there")
 

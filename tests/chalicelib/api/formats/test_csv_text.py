@@ -14,13 +14,14 @@ from chalicelib import data_folder
 from chalicelib.api.formats.csv_text import frameworks_csv, observations_csv, scores_csv
 from chalicelib.api.scorecard import as_json
 from chalicelib.local import DATA, embedded_table
+from chalicelib.storage.keys import position
 from chalicelib.use_cases.importing import Importer
 from chalicelib.use_cases.question import Question
-from chalicelib.use_cases.reading import csv_lines
+from chalicelib.use_cases.reading import MORE_COLUMNS, csv_lines
 from chalicelib.use_cases.score import ask
 from frameworth.evidence import Observation
 from frameworth.profiles import Gate
-from frameworth.rows import COLUMNS, guarded, unguarded
+from frameworth.rows import guarded, unguarded
 from tests.chalicelib.api.formats.conftest import EVIL
 
 TRIGGERS = ("=", "+", "-", "@", "\t", "\r")
@@ -43,6 +44,8 @@ def entry(**changed):
         "basis": "measured",
         "source": {"title": "A list", "url": "https://example.org"},
         "note": "",
+        "revision": 0,
+        "id": "0123456789abcdef",
     }
     return {**row, **changed}
 
@@ -103,31 +106,36 @@ def read_back(text):
 
 def test_a_history_is_read_back_as_it_was(history, service):
     found = [line.entry.observation for line in read_back(observations_csv("flask", history))]
-    stored = service.store.page("flask", metric=None, since=None, until=None, after="", limit=10_000).observations
-    assert [(row.metric, row.value, row.unit, row.observed_on, row.basis, row.source, row.note) for row in found] == [
-        (row.metric, row.value, row.unit, row.observed_on, row.basis, row.source, row.note) for row in stored
-    ]
+    assert found == service.store.page("flask", metric=None, since=None, until=None, after="", limit=10_000).observations
+    assert [row.id for row in found] == [row["id"] for row in parsed(observations_csv("flask", history))]
 
 
-def test_an_import_finds_every_figure_there_but_those_that_are_derived(history):
+def test_an_import_finds_every_figure_there(history):
     importer = Importer(embedded_table(), writes=False)
     faults = []
     tally = importer.run(read_back(observations_csv("flask", history)), "flask.csv", faults.append)
-    derived = sum("derived_from" in row for row in history)
-    assert 0 < derived == len(faults)
-    assert all("is derived from" in str(fault) for fault in faults)
-    assert tally.new["observation"] == 0
-    assert tally.there["observation"] == len(history) - derived
+    assert (faults, tally.new["observation"], tally.there["observation"]) == ([], 0, len(history))
 
 
-def test_the_columns_are_those_of_the_data_folder():
+def test_the_first_columns_are_those_of_the_data_folder():
     with (DATA / "observations.csv").open(encoding="utf-8") as file:
-        assert observations_csv("flask", []) == file.readline() == f"{','.join(COLUMNS)}\n"
+        assert observations_csv("flask", []) == f"{file.readline().strip()},{','.join(MORE_COLUMNS)}\n"
 
 
-def test_a_withdrawn_figure_does_not_come_back_by_an_import():
-    withdrawn = entry(withdrawn={"on": "2021-01-01", "reason": "wrong"})
-    assert len(parsed(observations_csv("flask", [withdrawn, entry()]))) == 1
+def test_a_withdrawn_figure_is_withdrawn_again_by_an_import():
+    reason = "=1, of a fork"
+    text = observations_csv("flask", [entry(withdrawn={"on": "2021-01-01", "reason": reason}), entry(revision=7)])
+    row, marker, other = (line.entry for line in read_back(text))
+    assert (marker.reason, marker.position) == (reason, position(row.observation))
+    assert (row.observation.revision, other.observation.revision) == (0, 7)
+
+
+def test_a_revision_that_is_none_is_told_and_one_for_all_rows_goes_before():
+    text = observations_csv("flask", [entry(revision=-1)])
+    [fault] = read_back(text)
+    assert "revision '-1' is no whole number within 0..999999" in str(fault)
+    [line] = csv_lines(io.BytesIO(text.encode()), "flask.csv", lambda basis, source: 1000, own_revisions=False)
+    assert line.entry.observation.revision == 1000
 
 
 @pytest.mark.parametrize("value", [-1.5, 0.00001, 12345678901234, 0])

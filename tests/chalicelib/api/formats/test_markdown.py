@@ -202,6 +202,22 @@ def test_a_share_is_told_from_nothing_and_from_all(share, told):
     assert percent(share) == told
 
 
+def test_facts_that_no_source_tells_of_on_the_day_are_named_as_missing(service, names):
+    document, _ = reported(service, names, frameworks=["fastapi", "django"], profile="microservice")
+    assert "No source has figures of 2026-11-23 for these, so that they count for nobody:" in document.paragraphs
+    assert "remote fetch, database (performance, of 3 facts)" in document.paragraphs
+    assert not any(one.startswith("Nothing:") for one in document.paragraphs)
+    before, _ = reported(service, names, **THEN)
+    assert not any("performance, of 3 facts" in one for one in before.paragraphs)
+
+
+def test_all_that_share_the_second_place_are_named(service, gateway, names):
+    document, _ = reported(service, names, frameworks=["django", "fastapi", "blacksheep"], weights={"large_applications": 1})
+    page = gateway.get("/?frameworks=django,fastapi,blacksheep&weights=large_applications:1").body
+    for text in (entries(document), page):
+        assert re.search(r"Django leads with [\d.]+ of 100, [\d.]+ ahead of BlackSheep and FastAPI\.", text)
+
+
 def test_disagreeing_sources_are_named_with_their_leaders(service, names):
     document, card = reported(service, names)
     assert card["explanation"]["disagreements"]
@@ -284,6 +300,7 @@ def test_observations_are_a_table_with_sources_and_withdrawals(gateway):
     assert [(row[0], float(row[1]), row[3], row[4], row[5]) for row in table.rows[1:]] == [
         (row["metric"], row["value"], row["observed_on"], row["basis"], row["source"]["title"]) for row in rows
     ]
+    assert [row[7:] for row in table.rows[1:]] == [[str(row["revision"]), row["id"]] for row in rows]
     assert table.rows[1][6].startswith("withdrawn on 2026-11-23: the wrong repository")
     assert "s" in document.kinds
 
