@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import signal
 import subprocess
 import sys
@@ -21,8 +20,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
-
+from bench.results import Found, show
 from chalicelib.settings import PROJECT
 from chalicelib.storage.registers import Registers
 from chalicelib.storage.table import Table
@@ -142,18 +140,15 @@ def state(table: Table) -> list[str]:
     return [line.partition(', "recorded_at"')[0] for line in map(encode, export(table))]
 
 
-def main() -> int:
-    """Prints rows a second and memory for two sizes of file, then what a kill leaves and the run after it makes of that."""
-    parser = argparse.ArgumentParser(prog="python -m bench.bulk", description=__doc__)
-    parser.add_argument("--rows", type=int, default=ROWS, help=f"rows of the larger file ({ROWS:,})")
-    rows = parser.parse_args().rows
+def found(rows: int = ROWS) -> list[Found]:
+    """One table: rows a second and memory for two sizes of file, then what a kill leaves and what the run after it makes of that.
+
+    Raises `RuntimeError` if dynalite is not there, or if the table is another one than after a run that nobody broke off.
+    """
     if missing := missing_for_dynalite():
-        print(f"This benchmark runs on dynalite: {missing}", file=sys.stderr)
-        return 1
+        raise RuntimeError(f"this benchmark runs on dynalite: {missing}")
     admin = dynalite()
-    print(f"Python {platform.python_version()}, boto3 {boto3.__version__}, dynalite 4.0.0, {platform.machine()}, {platform.system()}")
-    print(f"SYNTHETIC rows of {FRAMEWORKS} frameworks and {METRICS} metrics, for this benchmark only")
-    print(f"{'import':44} {'seconds':>8} {'rows a second':>14} {'peak memory':>12}")
+    told: list[tuple[str, ...]] = []
     with tempfile.TemporaryDirectory() as folder:
         for number in (rows // 10, rows):
             file = Path(folder, f"{number}.jsonl")
@@ -161,9 +156,8 @@ def main() -> int:
             with fresh_table(admin) as name:
                 register(Table(admin, name))
                 first = import_file(admin, name, file)
-                told(f"{number:,} rows into an empty table", number, first)
-                again = import_file(admin, name, file)
-                told(f"{number:,} rows again, all there already", number, again)
+                told.append(row(f"{number:,} rows into an empty table", number, first))
+                told.append(row(f"{number:,} rows again, all there already", number, import_file(admin, name, file)))
                 if number == rows:
                     expected = state(Table(admin, name))
         with fresh_table(admin) as name:
@@ -171,18 +165,37 @@ def main() -> int:
             register(table)
             killed = import_file(admin, name, file, kill_after=first.seconds * KILLED_AT)
             left = sum('"kind": "observation"' in line for line in state(table))
-            print(f"killed after {killed.seconds:.1f} s: {left:,} of {rows:,} rows are there")
-            told(f"{rows:,} rows, the file run again", rows, import_file(admin, name, file))
-            same = state(table) == expected
-            what = "the same as" if same else "SOMETHING ELSE than"
-            print(f"the table then holds {what} after a run that nobody broke off: {len(expected):,} entries")
-    return 0 if same and 0 < left < rows else 1
+            told.append(row(f"{rows:,} rows, the file run again after it was killed", rows, import_file(admin, name, file)))
+            if state(table) != expected:
+                raise RuntimeError("the table holds something else than after a run that nobody broke off")
+    if not 0 < left < rows:
+        raise RuntimeError(f"the run was not killed half-way: {left:,} of {rows:,} rows were there")
+    return [
+        Found(
+            "Import of a big file",
+            f"SYNTHETIC rows of {FRAMEWORKS} frameworks and {METRICS} metrics. The engine is dynalite, which keeps all in memory and does not "
+            "throttle: the times are those of the client and of that engine, not of DynamoDB.",
+            ("import", "seconds", "rows a second", "peak memory"),
+            told,
+            notes=[
+                f"Killed after {killed.seconds:.1f} s, {left:,} of {rows:,} rows were there. After the file was run again the table held the same "
+                f"{len(expected):,} entries as after a run that nobody broke off."
+            ],
+        )
+    ]
 
 
-def told(what: str, rows: int, run: Run) -> None:
-    """Prints a line of the table."""
-    print(f"{what:44} {run.seconds:8.1f} {rows / run.seconds:14,.0f} {run.peak_mb:9.0f} MB")
+def row(what: str, rows: int, run: Run) -> tuple[str, ...]:
+    """A line of the table."""
+    return what, f"{run.seconds:,.1f}", f"{rows / run.seconds:,.0f}", f"{run.peak_mb:,.0f} MB"
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(prog="python -m bench.bulk", description=__doc__)
+    parser.add_argument("--rows", type=int, default=ROWS, help=f"rows of the larger file ({ROWS:,})")
+    show(found(parser.parse_args().rows))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

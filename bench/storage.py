@@ -6,8 +6,6 @@ those reckoned here from the sizes of the items. Catalogue and figures are SYNTH
 
 from __future__ import annotations
 
-import platform
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
@@ -16,8 +14,7 @@ from datetime import date, timedelta
 from math import ceil
 from typing import Any
 
-import boto3
-
+from bench.results import Found, show
 from chalicelib import bootstrap
 from chalicelib.api.application import application
 from chalicelib.settings import Settings
@@ -35,6 +32,10 @@ TODAY, EARLIER = date(2026, 11, 23), date(2026, 11, 1)
 
 CATALOGUE_SIZES = (2, 16, 100, 1000)
 HISTORY_LENGTHS = (1, 10, 100, 1000)
+SAID = (
+    "SYNTHETIC catalogue and figures, for this benchmark only. Units as dynalite says, which charges by DynamoDB's rules, and as reckoned from "
+    "the sizes of items."
+)
 # So many metrics have a history in the second table: 1,000 observations of each are 12,000 rows a framework.
 METRICS_WITH_HISTORY = 12
 
@@ -177,45 +178,56 @@ class Requests:
             raise RuntimeError(f"the request was not answered: {answer.body[:300]}")
         return Meter(Counter(self.meter.calls), self.meter.said, self.meter.reckoned)
 
-    def cold_and_warm(self, what: str, body: Mapping[str, object]) -> None:
-        """Prints a line for a service that knows nothing yet, and one for the same question asked again."""
+    def cold_and_warm(self, what: str, body: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
+        """A row for a service that knows nothing yet, and one for the same question asked again."""
         self.restart()
         for state in ("cold", "warm"):
-            line(what, state, self.cost(body))
+            cost = self.cost(body)
+            yield f"{what}, {state}", f"{cost.calls.total()}", f"{cost.said:,.1f}", f"{cost.reckoned:,.1f}", operations(cost)
 
 
-def line(what: str, state: str, cost: Meter) -> None:
-    """Prints one line of the tables."""
-    operations = ", ".join(f"{count} {operation}" for operation, count in sorted(cost.calls.items()))
-    print(f"{what:46} {state:5} {cost.calls.total():5} {cost.said:9,.1f} {cost.reckoned:9,.1f}   {operations}")
+COLUMNS = ("question", "calls", "read units", "reckoned", "operations")
 
 
-def head(title: str) -> None:
-    """Prints the head of a table."""
-    print(f"\n{title}\n{'request':46} {'':5} {'calls':>5} {'RCU':>9} {'reckoned':>9}   operations")
+def operations(cost: Meter) -> str:
+    """The calls by operation."""
+    return ", ".join(f"{count} {operation}" for operation, count in sorted(cost.calls.items()))
 
 
-def main() -> int:
-    """Prints the tables: requests by how many frameworks they ask about, by length of history, and appends by length of history."""
+def found() -> list[Found]:
+    """Three tables: questions by how many frameworks they ask about, and by length of history; appends by length of history.
+
+    Raises `RuntimeError` if dynalite is not there.
+    """
     if missing := missing_for_dynalite():
-        print(f"This benchmark runs on dynalite: {missing}", file=sys.stderr)
-        return 1
+        raise RuntimeError(f"this benchmark runs on dynalite: {missing}")
     catalogue = bootstrap.plugins(Settings.of({}))
     admin = dynalite()
-    print(f"Python {platform.python_version()}, boto3 {boto3.__version__}, dynalite 4.0.0, {platform.machine()}, {platform.system()}")
-    print("SYNTHETIC catalogue and figures, for this benchmark only; RCU as dynalite says, and as reckoned from the sizes of the items")
-    head(f"Frameworks asked about, today; each current item holds {len(catalogue.metrics)} metrics")
+    return [_by_catalogue(admin, catalogue), *_by_history(admin, catalogue)]
+
+
+def _by_catalogue(admin: Any, catalogue: Catalogue) -> Found:
+    rows: list[tuple[str, ...]] = []
     for size_of_catalogue in (CATALOGUE_SIZES[0], CATALOGUE_SIZES[-1]):
         with fresh_table(admin) as name:
             with_current_items(Table(admin, name), catalogue, size_of_catalogue)
             requests = Requests(name, catalogue)
             for asked in (one for one in CATALOGUE_SIZES if one <= size_of_catalogue):
                 body = {"frameworks": [synthetic_framework(place).id for place in range(asked)]}
-                requests.cold_and_warm(f"{asked:,} of a catalogue of {size_of_catalogue:,}", body)
+                rows += requests.cold_and_warm(f"{asked:,} of a catalogue of {size_of_catalogue:,}", body)
             if size_of_catalogue == CATALOGUE_SIZES[-1]:
-                requests.cold_and_warm(f"the whole catalogue of {size_of_catalogue:,}", {})
-    head(f"2 frameworks, {METRICS_WITH_HISTORY} metrics, by observations a metric")
-    written = []
+                rows += requests.cold_and_warm(f"the whole catalogue of {size_of_catalogue:,}", {})
+    return Found(
+        "Calls and capacity by frameworks asked about, today",
+        f"{SAID} Each current item holds {len(catalogue.metrics)} metrics.",
+        COLUMNS,
+        rows,
+    )
+
+
+def _by_history(admin: Any, catalogue: Catalogue) -> Iterator[Found]:
+    asked: list[tuple[str, ...]] = []
+    written: list[tuple[str, ...]] = []
     for length in HISTORY_LENGTHS:
         with fresh_table(admin) as name:
             frameworks = [synthetic_framework(place) for place in range(2)]
@@ -223,16 +235,24 @@ def main() -> int:
             for framework in frameworks:
                 store.load(framework, synthetic_rows(framework, metrics_of(catalogue)[:METRICS_WITH_HISTORY], length))
             requests = Requests(name, catalogue)
-            asked_for: dict[str, object] = {"frameworks": [framework.id for framework in frameworks]}
-            requests.cold_and_warm(f"{length:,} observations, today", asked_for)
-            requests.cold_and_warm(f"{length:,} observations, as of {EARLIER}", {**asked_for, "as_of": EARLIER.isoformat()})
-            written += [(length, what, cost) for what, cost in appends(name, frameworks[0], catalogue)]
-    print("\nAn update that its condition refuses costs a WCU on AWS as well; no engine says so, and it is not counted here")
-    print(f"One append, by observations a metric\n{'append':46} {'':5} {'calls':>5} {'WCU':>9}")
-    for length, what, cost in written:
-        operations = ", ".join(f"{count} {operation}" for operation, count in sorted(cost.calls.items()))
-        print(f"{f'{length:,} observations, {what}':46} {'':5} {cost.calls.total():5} {cost.said:9,.1f}   {operations}")
-    return 0
+            body: dict[str, object] = {"frameworks": [framework.id for framework in frameworks]}
+            asked += requests.cold_and_warm(f"{length:,} observations, today", body)
+            asked += requests.cold_and_warm(f"{length:,} observations, as of {EARLIER}", {**body, "as_of": EARLIER.isoformat()})
+            for what, cost in appends(name, frameworks[0], catalogue):
+                written.append((f"{length:,} observations, {what}", f"{cost.calls.total()}", f"{cost.said:,.1f}", operations(cost)))
+    yield Found(
+        "Calls and capacity by observations a metric",
+        f"{SAID} Two frameworks, {METRICS_WITH_HISTORY} metrics.",
+        COLUMNS,
+        asked,
+    )
+    yield Found(
+        "Calls and capacity of one append, by observations a metric",
+        SAID,
+        ("append", "calls", "write units", "operations"),
+        written,
+        notes=["An update that its condition refuses costs a write unit on AWS as well; no engine says so, and it is not counted here."],
+    )
 
 
 def appends(name: str, framework: Framework, catalogue: Catalogue) -> Iterator[tuple[str, Meter]]:
@@ -249,5 +269,10 @@ def appends(name: str, framework: Framework, catalogue: Catalogue) -> Iterator[t
             yield what, Meter(Counter(meter.calls), meter.said)
 
 
+def main() -> None:
+    """Prints the tables."""
+    show(found())
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,4 +1,7 @@
-"""The routes that write: observations and their withdrawal, frameworks, profiles. Each needs a token with the scope that it names."""
+"""The routes that write: observations and their withdrawal, frameworks, profiles. Each needs a token with the scope that it names.
+
+What becomes of such a request is imported with the first: most processes only read, and are to start quickly.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from http import HTTPStatus
 
 from chalice.app import Request
 
-from chalicelib.api import entries, recording, requests
+from chalicelib.api import requests
 from chalicelib.api.access import Caller
 from chalicelib.api.catalogue import FRAMEWORK
 from chalicelib.api.offers import name_of
@@ -64,6 +67,8 @@ def routes(service: Callable[[], Service], authorize: object) -> Routes:
         Rows that can't go in, for want of such a framework or metric, say, are refused alone, and the answer is a 207; the others are
         recorded. A body of the wrong form is refused whole. To send it again records nothing twice.
         """
+        from chalicelib.api import recording
+
         requests.no_parameters(request)
         return recording.record(request, caller, service())
 
@@ -85,6 +90,8 @@ def routes(service: Callable[[], Service], authorize: object) -> Routes:
         For a figure of a wrong metric, day or framework; a wrong number is corrected by a figure with a higher revision. What was derived
         from it goes with it. Withdrawn again, it keeps its first reason.
         """
+        from chalicelib.api import recording
+
         requests.no_parameters(request)
         return recording.withdraw(request, caller, name_typed(framework), name_typed(id), service())
 
@@ -106,6 +113,8 @@ def routes(service: Callable[[], Service], authorize: object) -> Routes:
     )
     def put_framework(request: Request, caller: Caller, framework: str) -> Reply:
         """Enters a framework, or replaces the entry of one; its history stays."""
+        from chalicelib.api import entries
+
         requests.no_parameters(request)
         return entries.put_framework(request, caller, name_typed(framework), service())
 
@@ -124,6 +133,8 @@ def routes(service: Callable[[], Service], authorize: object) -> Routes:
         To keep the history, archive it: put its entry with the status `archived`. A deletion that is too long for one request is answered
         by a 503; sent again, it goes on.
         """
+        from chalicelib.api import entries
+
         requests.no_parameters(request)
         return entries.delete_framework(request, name_typed(framework), service())
 
@@ -148,6 +159,8 @@ def routes(service: Callable[[], Service], authorize: object) -> Routes:
 
         Questions that name it are asked by its last version, or by the one they name: `ours@3`. Names of plugins' profiles are taken.
         """
+        from chalicelib.api import entries
+
         requests.no_parameters(request)
         return entries.put_profile(request, caller, name_typed(name), service())
 
