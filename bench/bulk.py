@@ -173,13 +173,13 @@ def found(rows: int = ROWS) -> list[Found]:
     return [
         Found(
             "Import of a big file",
-            f"SYNTHETIC rows of {FRAMEWORKS} frameworks and {METRICS} metrics. The engine is dynalite, which keeps all in memory and does not "
-            "throttle: the times are those of the client and of that engine, not of DynamoDB.",
+            f"SYNTHETIC rows of {FRAMEWORKS} frameworks and {METRICS} metrics. The engine is dynalite, which keeps all in memory and does "
+            "not throttle: the times are those of the client and of that engine, not of DynamoDB.",
             ("import", "seconds", "rows a second", "peak memory"),
             told,
             notes=[
-                f"Killed after {killed.seconds:.1f} s, {left:,} of {rows:,} rows were there. After the file was run again the table held the same "
-                f"{len(expected):,} entries as after a run that nobody broke off."
+                f"Killed after {killed.seconds:.1f} s, {left:,} of {rows:,} rows were there. After the file was run again the table held the "
+                f"same {len(expected):,} entries as after a run that nobody broke off."
             ],
         )
     ]

@@ -82,7 +82,7 @@ def found(processes: int = PROCESSES) -> list[Found]:
     return [
         Found(
             "Finding plugins at a start",
-            f"CPU of a fresh process, {processes} each, taking turns, with bytecode to read: the search and the imports that it makes itself.",
+            f"CPU of a fresh process, {processes} each, taking turns, with bytecode to read: the search with its own imports.",
             ("at start", "median", "least", "most"),
             [
                 (name, f"{statistics.median(taken):,.2f} ms", f"{min(taken):,.2f} ms", f"{max(taken):,.2f} ms")

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from textwrap import fill
 
+_WIDTH = 110
 DISTRIBUTIONS = ("boto3", "chalice", "pluggy", "pydantic")
 
 
@@ -65,7 +67,8 @@ def as_text(found: Found) -> str:
         "  ".join(cell.ljust(width) if at == 0 else cell.rjust(width) for at, (cell, width) in enumerate(zip(row, widths, strict=True)))
         for row in rows
     ]
-    return "\n".join((f"\n{found.title}", found.method, "", *lines, *map(str, found.bounds), *found.notes))
+    said = (fill(line, _WIDTH, subsequent_indent="  ") for line in (*map(str, found.bounds), *found.notes))
+    return "\n".join((f"\n{found.title}", fill(found.method, _WIDTH), "", *lines, "", *said))
 
 
 def as_markdown(found: Found) -> str:

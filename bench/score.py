@@ -87,8 +87,8 @@ def told(measured: Mapping[str, Measured], rounds: int, requests: int) -> Found:
     """The table of what was measured."""
     return Found(
         "Warm request beside json.dumps of its own answer",
-        f"CPU of `POST /v1/scores` with weights not asked for before; medians of {rounds} rounds of {requests} requests, storage handed out "
-        "from memory. The service writes JSON by pydantic's writer, which takes less than `json.dumps`.",
+        f"CPU of `POST /v1/scores` with weights not asked for before; medians of {rounds} rounds of {requests} requests, storage handed "
+        "out from memory. The service writes JSON by pydantic's writer, which takes less than `json.dumps`.",
         ("question", "answer", "request", "`json.dumps`", "request ÷ dumps"),
         [
             (name, f"{one.bytes / 1000:,.1f} kB", f"{one.request_ms:,.2f} ms", f"{one.dumps_ms:,.3f} ms", f"{one.ratio:,.1f}")

@@ -33,8 +33,8 @@ TODAY, EARLIER = date(2026, 11, 23), date(2026, 11, 1)
 CATALOGUE_SIZES = (2, 16, 100, 1000)
 HISTORY_LENGTHS = (1, 10, 100, 1000)
 SAID = (
-    "SYNTHETIC catalogue and figures, for this benchmark only. Units as dynalite says, which charges by DynamoDB's rules, and as reckoned from "
-    "the sizes of items."
+    "SYNTHETIC catalogue and figures, for this benchmark only. Units as dynalite says, which charges by DynamoDB's rules, and as reckoned "
+    "from the sizes of items."
 )
 # So many metrics have a history in the second table: 1,000 observations of each are 12,000 rows a framework.
 METRICS_WITH_HISTORY = 12
