@@ -72,33 +72,51 @@ def side_by_side() -> SideBySide:
     embedded = embedded_table()
     table = table_answers(embedded._client, embedded.name, frameworks)
     sides = SideBySide(*deployed(catalogue), frameworks, tuple(catalogue.criteria), table)
-    with warm(sides) as (ours, *peers):
-        compared = {check_same(ours, peer, frameworks, catalogue.profiles) for peer in peers}
+    with warm(sides) as (first, *peers):
+        compared = {check_same(first, peer, frameworks, catalogue.profiles) for peer in peers}
     return replace(sides, compared=min(compared))
 
 
-def deployed(catalogue: Catalogue) -> tuple[dict[str, cold.Deployed], dict[str, str]]:
-    """The handlers, packaged and compiled into a folder that goes when this process ends, and their environment."""
-    folder = Path(tempfile.mkdtemp(prefix="frameworth-peers-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+@dataclass(frozen=True)
+class Ours:
+    """What `make package` makes: the handler, the environment that the template gives it, and the function's memory in MB."""
+
+    handler: cold.Deployed
+    environ: Mapping[str, str]
+    memory_mb: int
+
+
+@cache
+def ours() -> Ours:
+    """Packages the project, once for a process; the folder goes when the process ends."""
+    folder = _temporary_folder()
     package.package("dev", folder / "build")
-    ours = cold.unpacked(folder / "build" / package.ZIP, folder / "ours")
-    peers = write_peers(folder / "peers", catalogue)
-    cold.compiled(peers)
-    cold.compiled(cold.SITE)
-    template = json.loads((folder / "build" / package.TEMPLATE).read_text(encoding="utf-8"))
-    variables = template["Resources"]["APIHandler"]["Properties"]["Environment"]["Variables"]
+    unpacked = cold.unpacked(folder / "build" / package.ZIP, folder / "ours")
+    function = json.loads((folder / "build" / package.TEMPLATE).read_text(encoding="utf-8"))["Resources"]["APIHandler"]["Properties"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "FRAMEWORTH_", "PYTHON"))}
     environ = {
         **kept,
-        # What the template says, to the peers as well.
-        **{name: value for name, value in variables.items() if isinstance(value, str)},
+        **{name: value for name, value in function["Environment"]["Variables"].items() if isinstance(value, str)},
         **cold.ACCESS,
         "FRAMEWORTH_TABLE": cold.TABLE,
         "AWS_LAMBDA_FUNCTION_NAME": "bench",
     }
+    return Ours(cold.Deployed([unpacked], "app:app"), environ, function["MemorySize"])
+
+
+def _temporary_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="frameworth-bench-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def deployed(catalogue: Catalogue) -> tuple[dict[str, cold.Deployed], Mapping[str, str]]:
+    """The handlers, all compiled, and the environment that the template gives ours, for the peers as well."""
+    peers = write_peers(_temporary_folder() / "peers", catalogue)
+    cold.compiled(peers)
+    cold.compiled(cold.SITE)
     peer_cases = {name: cold.Deployed([peers, cold.SITE], f"{entry}:handler") for name, entry in ENTRIES.items()}
-    return {OURS: cold.Deployed([ours], "app:app"), **peer_cases}, environ
+    return {OURS: ours().handler, **peer_cases}, ours().environ
 
 
 def write_peers(folder: Path, catalogue: Catalogue) -> Path:
@@ -207,16 +225,16 @@ def warm(sides: SideBySide) -> Iterator[list[Warm]]:
             one.end()
 
 
-def check_same(ours: Warm, peer: Warm, frameworks: Sequence[str], profiles: Iterable[str]) -> int:
+def check_same(mine: Warm, peer: Warm, frameworks: Sequence[str], profiles: Iterable[str]) -> int:
     """Asks both about all frameworks by each profile; says how many numbers were compared. Raises `DiffersFromOurs` at the first other."""
     compared = 0
     for profile in profiles:
         question = {"frameworks": list(frameworks), "profile": profile, "include": ["metrics"]}
-        mine, other = (comparable(json.loads(one.turn([question])["body"])) for one in (ours, peer))
-        compared += len(mine)
-        if mine != other:
-            apart = [name for name in {**mine, **other} if mine.get(name) != other.get(name)]
-            shown = "; ".join(f"{name}: ours {mine.get(name)!r}, theirs {other.get(name)!r}" for name in apart[:5])
+        expected, found = (comparable(json.loads(one.turn([question])["body"])) for one in (mine, peer))
+        compared += len(expected)
+        if expected != found:
+            apart = [name for name in {**expected, **found} if expected.get(name) != found.get(name)]
+            shown = "; ".join(f"{name}: ours {expected.get(name)!r}, theirs {found.get(name)!r}" for name in apart[:5])
             raise DiffersFromOurs(f"{peer.name} answers otherwise by profile {profile!r} in {len(apart)} places: {shown}")
     return compared
 

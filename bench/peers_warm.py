@@ -32,14 +32,16 @@ WHY = (
 )
 
 
-def found(rounds: int = ROUNDS, requests: int = REQUESTS_A_ROUND, sides: peers_job.SideBySide | None = None) -> list[Found]:
+def found(
+    rounds: int = ROUNDS, requests: int = REQUESTS_A_ROUND, warm_up: int = WARM_UP, sides: peers_job.SideBySide | None = None
+) -> list[Found]:
     """A table for each way of asking. Raises `DiffersFromOurs` if a peer answers something else than we do."""
     sides = sides or peers_job.side_by_side()
     questions = _questions(sides)
     with peers_job.warm(sides) as handlers:
         for include in CASES.values():
             for handler in handlers:
-                handler.turn([{**next(questions), "include": include} for _ in range(WARM_UP)])
+                handler.turn([{**next(questions), "include": include} for _ in range(warm_up)])
         return [_measured(title, include, handlers, questions, sides, rounds, requests) for title, include in CASES.items()]
 
 
@@ -81,6 +83,7 @@ def _measured(
     bounds = [
         Bound(f"ours ÷ {name}, {told}", ratios[name, over], 1.0)
         for name in (peers_job.PYMCDM, peers_job.KEPT)
+        if name in sizes
         for over, told in LEVELS.items()
     ]
     return Found(
