@@ -65,8 +65,8 @@ def report(found: Sequence[Found]) -> str:
     head = (
         "# What the benchmarks found",
         f"Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}; {machine()}.",
-        "Times are CPU and medians unless a table says otherwise. They hold for this machine; what is promised are ratios of what ran side by "
-        "side.",
+        "Times are CPU and medians unless a table says otherwise. They hold for this machine; what is promised are ratios of what ran "
+        "side by side.",
         "\n".join(f"- {bound}" for bound in bounds),
     )
     return "\n\n".join((*head, *map(as_markdown, found))) + "\n"

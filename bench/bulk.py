@@ -178,8 +178,8 @@ def found(rows: int = ROWS) -> list[Found]:
             ("import", "seconds", "rows a second", "peak memory"),
             told,
             notes=[
-                f"Killed after {killed.seconds:.1f} s, {left:,} of {rows:,} rows were there. After the file was run again the table held the "
-                f"same {len(expected):,} entries as after a run that nobody broke off."
+                f"Killed after {killed.seconds:.1f} s, {left:,} of {rows:,} rows were there. After the file was run again the table held "
+                f"the same {len(expected):,} entries as after a run that nobody broke off."
             ],
         )
     ]

@@ -20,10 +20,11 @@ from chalicelib.api.received import gateway_id, request_id
 _LOG = logging.getLogger("chalicelib.requests")
 _FACTS: ContextVar[dict[str, Any] | None] = ContextVar("facts", default=None)
 
-# A metric for all routes together and for each; every further dimension would be paid for as metrics of its own.
+# For all routes together: CloudWatch takes money for each metric of each value of a dimension, and of all routes that would be most of
+# what a small deployment costs. By route the lines themselves can be asked (CloudWatch Logs Insights).
 _METRICS = {
     "Namespace": "Frameworth",
-    "Dimensions": [[], ["route"]],
+    "Dimensions": [[]],
     "Metrics": [
         {"Name": "milliseconds", "Unit": "Milliseconds"},
         {"Name": "storage_calls", "Unit": "Count"},

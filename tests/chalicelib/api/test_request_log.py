@@ -115,8 +115,8 @@ def test_a_line_is_a_document_of_the_embedded_metric_format(gateway: Gateway, li
         (directive,) = line["_aws"]["CloudWatchMetrics"]
         assert isinstance(line["_aws"]["Timestamp"], int)
         assert directive["Namespace"] == "Frameworth"
-        for dimensions in directive["Dimensions"]:
-            assert all(isinstance(line[name], str) and 0 < len(line[name]) <= 1024 for name in dimensions)
+        # Each value of a dimension would be a metric of its own, paid for each month.
+        assert directive["Dimensions"] == [[]]
         for metric in directive["Metrics"]:
             assert isinstance(line[metric["Name"]], int | float)
     assert [metric["Name"] for metric in with_scores["_aws"]["CloudWatchMetrics"][0]["Metrics"]][-1] == "known"
