@@ -115,7 +115,7 @@ def lines(scorecard: Scorecard, memory_mb: int) -> list[Line]:
     calls, gb = scorecard.read.calls.total(), Decimal(memory_mb) / 1024
     took = f"{scorecard.cpu_ms:.1f} ms CPU × {MB_A_VCPU}/{memory_mb} + {calls} × {WAIT_MS} ms waiting → {ms} ms"
     duration = Decimal(SCORECARDS) * gb * ms / 1000
-    by_processor = [_line(price, duration, f"{SCORECARDS:,} × {gb:g} GB × {ms} ms ({took})") for price in (X86, ARM)]
+    by_processor = [_line(price, duration, f"{SCORECARDS:,} × {memory_mb:,}/1,024 GB × {ms} ms ({took})") for price in (X86, ARM)]
     shared = [
         _line(REQUESTS, Decimal(SCORECARDS), f"{SCORECARDS:,}"),
         _line(GATEWAY, Decimal(SCORECARDS), f"{SCORECARDS:,}"),
