@@ -59,6 +59,13 @@ BOUNDS_BY_UNIT: Mapping[str, Bounds] = MappingProxyType(
 )
 
 
+def one_of(unit: str) -> str:
+    """What one of a unit that counts is called: `feature` of `features`; of others the unit."""
+    if unit not in _COUNTED:
+        return unit
+    return {"people": "person"}.get(unit) or (f"{unit[:-3]}y" if unit.endswith("ies") else unit[:-1])
+
+
 @dataclass(frozen=True, slots=True)
 class Misfit:
     """One thing for which an observation can't be one of its metric: the `field`, a stable `code`, the `fault`, and the `fix`."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from frameworth.bounds import one_of
 from frameworth.findings import Reading
 from frameworth.shown import shown_score, whole_points
 
@@ -24,16 +25,29 @@ def number(value: float) -> str:
 
 
 def quantity(value: float, unit: str) -> str:
-    """A figure with its unit: `294,455 bytes`, `10.5 %`, `yes`, `5 on a scale of 1-5`."""
+    """A figure with its unit: `294,455 bytes`, `10.5 %`, `yes`, `5 on a scale of 1-5`, `place 12`.
+
+    Figures that are worked out of others are told with three digits, for they are no more exact than those.
+    """
     match unit.split(" ", 1):
         case ["boolean"] if value in (0, 1):
             return "yes" if value else "no"
         case ["percent"]:
             return f"{number(value)} %"
+        case ["percent", of]:
+            return f"{number(_to_three_digits(value))} % {of}"
+        case ["times", of]:
+            return f"{number(_to_three_digits(value))} times {of}"
+        case ["rank"]:
+            return f"place {number(value)}"
         case ["ordinal", scale]:
             return f"{number(value)} on a scale of {scale}"
         case _:
-            return f"{number(value)} {unit}"
+            return f"{number(value)} {one_of(unit) if value == 1 else unit}"
+
+
+def _to_three_digits(value: float) -> float:
+    return float(f"{value:.3g}")
 
 
 def in_words(readings: Sequence[Reading]) -> str:

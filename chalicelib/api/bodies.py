@@ -133,25 +133,29 @@ def sound(given: Mapping[str, Any], wrong: Collection[str]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if name not in members}
 
 
-# What to do about each kind of fault that pydantic finds; {…} are the facts that it gives along.
-_FIXES: Mapping[str, str] = {
-    "extra_forbidden": "leave it out",
-    "missing": "give it",
-    "string_pattern_mismatch": "write YYYY-MM-DD",
-    "value_error": "write YYYY-MM-DD",
-    "too_short": "give {min_length} or more",
-    "too_long": "give at most {max_length}",
-    "string_too_short": "give {min_length} or more characters",
-    "string_too_long": "give at most {max_length} characters",
-    "greater_than_equal": "give {ge} or more",
-    "less_than_equal": "give at most {le}",
-    "literal_error": "give {expected}",
-    "enum": "give {expected}",
-    "finite_number": "give a finite number",
-    "bool_type": "give true or false",
-    "bare_row": 'send {{"observations": [{{…}}]}}, also for one row',
+# What is wrong and what to do, for each kind of fault that pydantic finds; {…} are the facts that it gives along.
+_WORDS: Mapping[str, tuple[str, str]] = {
+    "extra_forbidden": ("is not taken here", "leave it out"),
+    "missing": ("is missing", "give it"),
+    "string_pattern_mismatch": ("is not of the form YYYY-MM-DD", "write YYYY-MM-DD"),
+    "too_short": ("has {actual_length} entries", "give {min_length} or more"),
+    "too_long": ("has {actual_length} entries", "give at most {max_length}"),
+    "string_too_short": ("is too short", "give {min_length} or more characters"),
+    "string_too_long": ("is too long", "give at most {max_length} characters"),
+    "greater_than_equal": ("is less than {ge:,.15g}", "give {ge:,.15g} or more"),
+    "less_than_equal": ("is more than {le:,.15g}", "give at most {le:,.15g}"),
+    "literal_error": ("is not among what is known", "give {expected}"),
+    "finite_number": ("is not finite", "give a finite number"),
+    "float_type": ("is no number", "give a number, without quotes"),
+    "int_type": ("is no whole number", "give a whole number, without quotes"),
+    "int_from_float": ("is no whole number", "give a whole number"),
+    "string_type": ("is no text", "give a text, in quotes"),
+    "bool_type": ("is neither true nor false", "give true or false"),
+    "list_type": ("is no list", "give a list, in square brackets"),
+    "dict_type": ("is no object", "give an object, in braces"),
+    "model_type": ("is no object", "give an object, in braces"),
+    "bare_row": ("is one row, and rows stand in observations", 'send {{"observations": [{{…}}]}}, also for one row'),
 }
-_FIXES_BY_SUFFIX = {"_type": "give a value of the right type", "_parsing": "give a value of the right type"}
 
 
 def faults_of_form(error: ValidationError, model: type[BaseModel], place: str = "") -> list[InputFault]:
@@ -162,14 +166,17 @@ def faults_of_form(error: ValidationError, model: type[BaseModel], place: str = 
 def _fault(one: Any, model: type[BaseModel], place: str) -> InputFault:
     kind: str = one["type"]
     # Union branches and "[key]" markers are pydantic's, not the caller's.
-    pointer = place + "".join(f"/{escaped(str(part))}" for part in one["loc"] if part != "[key]")
-    fix = _FIXES.get(kind) or next((text for suffix, text in _FIXES_BY_SUFFIX.items() if kind.endswith(suffix)), "see the message")
-    name = str(one["loc"][0]) if one["loc"] else "the body"
-    if kind == "extra_forbidden" and len(one["loc"]) == 1 and nearest(name, model.model_fields):
-        fix = did_you_mean(name, model.model_fields)
+    path = [str(part) for part in one["loc"] if part != "[key]"]
     said = one["msg"].removeprefix("Value error, ")
-    message = f"{shortened(name)[1:-1]}: {said[:1].lower()}{said[1:]}"
-    return InputFault(pointer, kind, message, fix.format(**one.get("ctx", {})))
+    fault, fix = _WORDS.get(kind, (f"{said[:1].lower()}{said[1:]}", "write YYYY-MM-DD" if kind == "value_error" else "see the message"))
+    if kind == "extra_forbidden" and len(path) == 1 and nearest(path[0], model.model_fields):
+        fix = did_you_mean(path[0], model.model_fields)
+    facts = one.get("ctx", {})
+    told = fault.format(**facts) if kind in _WORDS else fault
+    # An entry of a list is called by the list and its place.
+    called = f"{path[-2]}[{path[-1]}]" if path and isinstance(one["loc"][-1], int) else path[-1] if path else "the body"
+    name = shortened(called)[1:-1]
+    return InputFault(place + "".join(f"/{escaped(part)}" for part in path), kind, f"{name} {told}", fix.format(**facts))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

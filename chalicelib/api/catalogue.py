@@ -14,7 +14,7 @@ from chalicelib.api.cursors import Cursors
 from chalicelib.api.formats.csv_text import frameworks_csv, observations_csv
 from chalicelib.api.formats.markdown import frameworks_markdown, observations_markdown
 from chalicelib.api.operations import CSV, MARKDOWN, TABULAR, Parameter, format_parameter, page_parameters
-from chalicelib.api.received import name_typed
+from chalicelib.api.received import name_typed, path_typed
 from chalicelib.api.routing import Reply, Routes
 from chalicelib.use_cases import look_up
 from chalicelib.use_cases.faults import InputFault, InvalidRequest, unknown
@@ -92,7 +92,7 @@ def _frameworks(request: Request, cursors: Cursors, service: Service) -> Reply:
     rows = [shapes.framework(one) for one in found]
     cursor = cursors.seal("frameworks", found[-1].id) if has_more else None
     written = {CSV: lambda: frameworks_csv(rows), MARKDOWN: lambda: frameworks_markdown(rows)}
-    return _page("frameworks", {"frameworks": rows}, given, cursor, written)
+    return _page(request, "frameworks", {"frameworks": rows}, given, cursor, written)
 
 
 def _observations(request: Request, framework: str, cursors: Cursors, service: Service) -> Reply:
@@ -119,14 +119,21 @@ def _observations(request: Request, framework: str, cursors: Cursors, service: S
         CSV: lambda: observations_csv(framework, rows),
         MARKDOWN: lambda: observations_markdown(look_up.names_of(service).get(framework, framework), rows),
     }
-    return _page("observations", {"framework": framework, "observations": rows}, given, cursor, written)
+    return _page(request, "observations", {"framework": framework, "observations": rows}, given, cursor, written)
 
 
 def _page(
-    address: str, body: dict[str, Any], given: Mapping[str, str], cursor: str | None, written: Mapping[str, Callable[[], str]]
+    request: Request,
+    address: str,
+    body: dict[str, Any],
+    given: Mapping[str, str],
+    cursor: str | None,
+    written: Mapping[str, Callable[[], str]],
 ) -> Reply:
     """A page of a list, with where the next one is; relative to its own address, so that a stage prefix does no harm."""
-    following = f"{address}?{urlencode({**given, 'cursor': cursor})}" if cursor else None
+    # Behind a slash at the end, which gateways pass over, an address begins one step further down.
+    up = "../" if path_typed(request).endswith("/") else ""
+    following = f"{up}{address}?{urlencode({**given, 'cursor': cursor})}" if cursor else None
     headers = {"Link": f'<{following}>; rel="next"'} if following else {}
     return Reply({**body, "next_cursor": cursor, "links": {"next": following}}, headers=headers, written=written)
 

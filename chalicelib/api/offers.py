@@ -15,7 +15,7 @@ from chalicelib.api.routing import Reply, Routes
 from chalicelib.storage.table import StorageUnavailable
 from chalicelib.use_cases import look_up
 from chalicelib.use_cases.faults import NotFound
-from chalicelib.use_cases.question import find_profile
+from chalicelib.use_cases.question import find_profile, names_of_profiles
 from chalicelib.use_cases.service import Service
 from frameworth import __version__
 
@@ -119,5 +119,5 @@ def routes(service: Callable[[], Service]) -> Routes:
 def _profile(name: str, service: Service) -> dict[str, Any]:
     found = find_profile(name, service)
     if found is None:
-        raise NotFound("profile", name, [*service.catalogue.profiles, *(one.profile.name for one in service.profiles.all())])
+        raise NotFound("profile", name, names_of_profiles(name, service))
     return shapes.stored_profile(found.stored) if found.stored else shapes.profile(found.profile)

@@ -148,7 +148,8 @@ def _asked(given: dict[str, Any], faults: list[InputFault], service: Service) ->
     faults = _beside(faults, [*wrong_gates, *_faults_of_include(form, service)])
     if not faults:
         return Asked(question, frozenset(form.include))
-    raise InvalidRequest(_beside(faults, faults_of(question, service)))
+    stand_ins = tuple(f"/gates/{place}/" for place, gate in enumerate(gates) if gate is _NO_GATE)
+    raise InvalidRequest(_beside(faults, [one for one in faults_of(question, service) if not one.pointer.startswith(stand_ins)]))
 
 
 def _without(faults: Sequence[InputFault], given: Mapping[str, Any]) -> dict[str, Any]:

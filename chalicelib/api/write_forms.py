@@ -53,7 +53,7 @@ class ObservationsForm(Form):
     def _no_bare_row(cls, given: Any) -> Any:
         """One fault in place of one for each member of a row."""
         if isinstance(given, dict) and given and given.keys() <= ObservationForm.model_fields.keys():
-            raise PydanticCustomError("bare_row", "this is a row by itself, and rows stand in observations")
+            raise PydanticCustomError("bare_row", "is one row")
         return given
 
 

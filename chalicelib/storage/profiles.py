@@ -60,10 +60,12 @@ class Profiles:
         return tuple(last[name] for name in sorted(last))
 
     def put(self, profile: Profile, *, after: int, by: str) -> StoredProfile:
-        """Stores the version that follows `after`, which is to be the last one (0 is none). Raises `Outdated`."""
+        """Stores the version that follows `after`, which is to be the last one (0: none), unless that says the same. Raises `Outdated`."""
         last = self.get(profile.name)
         if (last.version if last else 0) != after:
             raise Outdated(profile.name, after)
+        if last and last.profile == profile:
+            return last
         made = StoredProfile(profile, after + 1, self._now().isoformat(timespec="microseconds"), by)
         # Of two who follow the same version one is first; versions are never deleted, so there is no gap to fall into.
         if not self._table.put_new(_item(made)):

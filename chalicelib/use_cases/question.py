@@ -58,6 +58,13 @@ def find_profile(name: str, service: Service) -> NamedProfile | None:
     return NamedProfile(f"{bare}@{stored.version}", stored.profile, stored) if stored else None
 
 
+def names_of_profiles(asked: str, service: Service) -> list[str]:
+    """The names by which profiles can be asked for; with its last version where another version of a stored one was asked for."""
+    stored = service.profiles.all()
+    versions = [f"{one.profile.name}@{one.version}" for one in stored if asked.startswith(f"{one.profile.name}@")]
+    return [*service.catalogue.profiles, *(one.profile.name for one in stored), *versions]
+
+
 def profile_of(question: Question, service: Service) -> NamedProfile | None:
     """The profile that a question is asked by; None if it gives weights, or if there is none of this name."""
     if question.weights is not None and question.profile is None:
@@ -79,8 +86,7 @@ def faults_beside_frameworks(question: Question, profile: NamedProfile | None, s
     faults = [*_faults_of_weights(question, service.catalogue), *_faults_of_gates(question, service)]
     name = question.profile or (DEFAULT_PROFILE if question.weights is None else None)
     if name is not None and profile is None:
-        known = [*service.catalogue.profiles, *(one.profile.name for one in service.profiles.all())]
-        faults.append(unknown("/profile", "profile", name, known))
+        faults.append(unknown("/profile", "profile", name, names_of_profiles(name, service)))
     faults += _faults_of_method(question, service.catalogue)
     if question.as_of is not None and question.as_of > service.today():
         told = f"{question.as_of} is after today, {service.today()} (UTC)"

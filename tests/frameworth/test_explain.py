@@ -39,6 +39,15 @@ def test_a_figure_is_written_as_people_write_it(value, text):
         (0.5, "boolean", "0.5 boolean"),
         (5.0, "ordinal 1-5", "5 on a scale of 1-5"),
         (1.5, "times the median", "1.5 times the median"),
+        (0.959438, "times the median", "0.959 times the median"),
+        (71.0337, "percent of today's", "71 % of today's"),
+        (-2434.39, "percent of today's", "-2,430 % of today's"),
+        (3588.0, "rank", "place 3,588"),
+        (1.0, "features", "1 feature"),
+        (1.0, "people", "1 person"),
+        (1.0, "companies", "1 company"),
+        (1.0, "letters", "1 letters"),
+        (1.0, "ms", "1 ms"),
     ],
 )
 def test_a_figure_is_written_with_its_unit(value, unit, text):

@@ -173,10 +173,10 @@ def test_reasons_are_the_comments_beside_a_definition():
     [
         (log(zero=0, one=99), "0 at 0 ads or less, 50 at 9 ads, 100 at 99 ads or more"),
         (ratio(baseline=10, worst=4), "less is better: 100 at 10 ads or less, 50 at 20 ads, 0 at 40 ads"),
-        (reciprocal(zero=1, one=3), "0 at 1 ads, 50 at 1.5 ads, 100 at 3 ads"),
+        (reciprocal(zero=1, one=3), "0 at 1 ad, 50 at 1.5 ads, 100 at 3 ads"),
         (linear(zero=12, one=2), "straight lines through 100 at 2 ads, 0 at 12 ads"),
-        (piecewise((0, 0), (1, 0.2), (5, 1)), "straight lines through 0 at 0 ads, 20 at 1 ads, 100 at 5 ads"),
-        (levels({1: 0, 2: 1}), "0 for 1 ads, 100 for 2 ads"),
+        (piecewise((0, 0), (1, 0.2), (5, 1)), "straight lines through 0 at 0 ads, 20 at 1 ad, 100 at 5 ads"),
+        (levels({1: 0, 2: 1}), "0 for 1 ad, 100 for 2 ads"),
         (place(worst=100), "100 at place 1, 50 at place 10, 0 at place 100"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 import boto3
 import pytest
 from botocore.config import Config
@@ -37,6 +39,16 @@ def test_a_history_can_be_walked_in_pages_without_repeats_or_gaps(gateway):
         address = page["links"]["next"]
     assert walked == whole["observations"]
     assert len({row["id"] for row in walked}) == len(walked) > 40
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/frameworks", "/v1/frameworks/", "/v1/frameworks/flask/observations", "/v1/frameworks/flask/observations/"]
+)
+def test_the_next_page_is_found_from_the_address_of_this_one_whether_or_not_a_slash_ends_it(gateway, path):
+    first = gateway.get(f"{path}?limit=2")
+    following = urljoin(f"http://host{path}", first.json()["links"]["next"]).removeprefix("http://host")
+    assert gateway.get(following).status == 200
+    assert f"<{first.json()['links']['next']}>" in first.headers["Link"]
 
 
 def test_a_history_can_be_narrowed_to_a_metric_and_a_time(gateway):

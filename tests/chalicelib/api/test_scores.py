@@ -302,14 +302,36 @@ def test_all_faults_of_a_question_are_named_at_once(gateway):
             {"metric": "github_star", "at_least": 1},
             {"metric": 1, "at_least": 1},
             {"metric": "", "at_least": 1},
+            {"metric": "github_stars", "at_least": "1"},
         ],
     }
     found = problem(gateway.post("/v1/scores", body), 422)
     pointers = {error["pointer"] for error in found["errors"]}
-    gates = {"/gates/0", "/gates/1/metric", "/gates/2/metric", "/gates/3"}
+    gates = {"/gates/0", "/gates/1/metric", "/gates/2/metric", "/gates/3", "/gates/4/at_least"}
     beside = {"/frameworks/0", "/frameworks/2", "/profile", "/emphasis/jobs", "/emphasis/jbos", "/as_of", "/limit", "/when"}
     assert pointers == gates | beside
     assert len(pointers) == len(found["errors"])
+
+
+def test_faults_of_form_are_told_in_words_of_our_own(gateway):
+    body = {
+        "frameworks": [1],
+        "weights": {"jobs": "3", "community": 1e7},
+        "as_of": "2018",
+        "opinions": 1,
+        "limit": 1.5,
+        "include": "metrics",
+    }
+    found = problem(gateway.post("/v1/scores", body), 422)
+    assert {error["message"]: error["fix"] for error in found["errors"]} == {
+        "frameworks[0] is no text": "give a text, in quotes",
+        "jobs is no number": "give a number, without quotes",
+        "community is more than 1,000,000": "give at most 1,000,000",
+        "as_of is not of the form YYYY-MM-DD": "write YYYY-MM-DD",
+        "opinions is neither true nor false": "give true or false",
+        "limit is no whole number": "give a whole number, without quotes",
+        "include is no list": "give a list, in square brackets",
+    }
 
 
 @pytest.mark.parametrize(

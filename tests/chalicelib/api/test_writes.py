@@ -365,6 +365,18 @@ class TestProfiles:
         problem(writer.gateway.get("/v1/profiles/ours@3"), 404, "unknown_profile")
         assert writer.gateway.get("/v1/scores?profile=ours@3").status == 422
 
+    def test_the_same_profile_again_is_no_new_version(self, writer: Writer) -> None:
+        first = writer.send("PUT", "/v1/profiles/ours", OURS, If_None_Match="*")
+        again = writer.send("PUT", "/v1/profiles/ours", OURS, If_Match=first.headers["ETag"])
+        assert (again.status, again.json(), again.headers["ETag"]) == (200, first.json(), first.headers["ETag"])
+
+    def test_a_version_that_is_none_is_answered_with_the_last(self, writer: Writer) -> None:
+        writer.send("PUT", "/v1/profiles/ours", OURS, If_None_Match="*")
+        writer.send("PUT", "/v1/profiles/ours", {**OURS, "summary": "Else."}, If_Match="*")
+        assert "ours@2" in problem(writer.gateway.get("/v1/profiles/ours@0"), 404, "unknown_profile")["detail"]
+        (fault,) = problem(writer.gateway.get("/v1/scores?profile=ours@7"), 422, "invalid_request")["errors"]
+        assert "ours@2" in fault["fix"]
+
     def test_the_name_of_a_plugins_profile_is_taken(self, writer: Writer) -> None:
         problem(writer.send("PUT", "/v1/profiles/career", OURS, If_None_Match="*"), 409, "name_taken")
         problem(writer.send("PUT", "/v1/profiles/career", OURS, If_Match="*"), 409, "name_taken")
