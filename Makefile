@@ -61,12 +61,8 @@ package: $(LOCAL) ## Build deployment.zip and the CloudFormation template in bui
 deploy: $(LOCAL) ## Put a stage into your AWS account, each step shown (STAGE=dev; DEPLOY="--email you@example.org"; --dry-run shows only)
 	+@PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m tools.deploy --stage $(STAGE) --architecture $(ARCHITECTURE) $(if $(findstring n,$(firstword -$(MAKEFLAGS))),--dry-run) $(DEPLOY)
 
-bench: $(DEV) $(PEERS)/.installed $(if $(shell command -v npm 2>/dev/null),dynalite) ## Run the benchmarks
-	@$(BIN)/python -m bench.score
-	@$(BIN)/python -m bench.plugins
-	@$(BIN)/python -m bench.cold
-	@$(if $(shell command -v npm 2>/dev/null),$(BIN)/python -m bench.storage,echo "bench.storage is left out: it needs Node.js with npm")
-	@$(if $(shell command -v npm 2>/dev/null),$(BIN)/python -m bench.bulk,echo "bench.bulk is left out: it needs Node.js with npm")
+bench: $(TESTED) $(PEERS)/.installed ## Run all benchmarks and write bench/RESULTS.md (BENCH="score cold" for some, which writes nothing)
+	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m bench $(BENCH)
 
 bench-cold: $(DEV) $(PEERS)/.installed ## Measure the CPU of a cold start, part by part, beside other ways to deploy it
 	@$(BIN)/python -m bench.cold

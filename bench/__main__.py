@@ -1,12 +1,13 @@
 """All benchmarks in one run, written to bench/RESULTS.md with machine, versions and date: `make bench`.
 
-Takes about half an hour. What is told are ratios and medians of CPU; a bound that was missed is told with its reason and ends the run with
-status 1. `python -m bench score cold` runs those alone and writes nothing.
+Takes about a quarter of an hour. What is told are ratios and medians of CPU; a bound that was missed is told with its reason.
+`python -m bench score cold` runs those alone and writes nothing.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import bulk, cold, cost, growth, load, peers_cold, peers_warm, plugins, score, storage
-from bench.results import Found, as_markdown, as_text, machine
+from bench.results import CanNotRun, Found, as_markdown, as_text, machine
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "RESULTS.md"
@@ -35,28 +36,34 @@ BENCHMARKS: Mapping[str, Callable[[], list[Found]]] = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs what is named, or all; returns 1 if a bound was missed."""
+    """Runs what is named, or all; returns 1 if in CI a part that one of them needs is not there."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", choices=[[], *BENCHMARKS], help=f"one of {', '.join(BENCHMARKS)}; all if left out"
-    )
+    one = f"one of {', '.join(BENCHMARKS)}; all if left out"
+    parser.add_argument("names", nargs="*", metavar="NAME", choices=[[], *BENCHMARKS], help=one)
     names: list[str] = parser.parse_args(arguments).names
     print(machine(), flush=True)
     found: list[Found] = []
+    left_out: list[str] = []
     for number, name in enumerate(names or BENCHMARKS, 1):
         print(f"\n{number}/{len(names or BENCHMARKS)} {name} …", file=sys.stderr, flush=True)
         started = time.monotonic()
-        some = BENCHMARKS[name]()
+        try:
+            some = BENCHMARKS[name]()
+        except CanNotRun as error:
+            left_out.append(f"{name} is left out: {error}")
+            continue
         found += some
         print(*map(as_text, some), sep="\n", flush=True)
         print(f"  {name} took {time.monotonic() - started:,.0f} s", file=sys.stderr, flush=True)
-    missed = [bound for one in found for bound in one.bounds if not bound.holds]
-    if not names:
+    bounds = [bound for one in found for bound in one.bounds]
+    print(f"\nBounds: {len(bounds)}, missed: {sum(not bound.holds for bound in bounds)}", *bounds, sep="\n  ")
+    if left_out:
+        print(*left_out, "bench/RESULTS.md is as it was", sep="\n", file=sys.stderr)
+    elif not names:
         RESULTS.write_text(report(found), encoding="utf-8")
         growth.write_charts(HERE)
-        print(f"\n{RESULTS.relative_to(HERE.parent)} is written", flush=True)
-    print(f"\n{sum(len(one.bounds) for one in found)} bounds, {len(missed)} missed", *map(str, missed), sep="\n  ")
-    return int(bool(missed))
+        print(f"{RESULTS.relative_to(HERE.parent)} is written")
+    return int(bool(left_out) and os.environ.get("CI") == "true")
 
 
 def report(found: Sequence[Found]) -> str:

@@ -20,7 +20,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.results import Found, show
+from bench.results import CanNotRun, Found, show
 from chalicelib.settings import PROJECT
 from chalicelib.storage.registers import Registers
 from chalicelib.storage.table import Table
@@ -143,10 +143,10 @@ def state(table: Table) -> list[str]:
 def found(rows: int = ROWS) -> list[Found]:
     """One table: rows a second and memory for two sizes of file, then what a kill leaves and what the run after it makes of that.
 
-    Raises `RuntimeError` if dynalite is not there, or if the table is another one than after a run that nobody broke off.
+    Raises `CanNotRun` if dynalite is not there, `RuntimeError` if the table is another one than after a run that nobody broke off.
     """
     if missing := missing_for_dynalite():
-        raise RuntimeError(f"this benchmark runs on dynalite: {missing}")
+        raise CanNotRun(missing)
     admin = dynalite()
     told: list[tuple[str, ...]] = []
     with tempfile.TemporaryDirectory() as folder:

@@ -14,6 +14,10 @@ _WIDTH = 110
 DISTRIBUTIONS = ("boto3", "chalice", "pluggy", "pydantic")
 
 
+class CanNotRun(Exception):
+    """A part that a benchmark needs is not on this machine; says which, and how to get it."""
+
+
 @dataclass(frozen=True)
 class Bound:
     """A promise about a figure: it is to stay at or below `most`, in the figure's own unit."""

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from math import ceil
 from typing import Any
 
-from bench.results import Found, show
+from bench.results import CanNotRun, Found, show
 from chalicelib import bootstrap
 from chalicelib.api.application import application
 from chalicelib.settings import Settings
@@ -197,10 +197,10 @@ def operations(cost: Meter) -> str:
 def found() -> list[Found]:
     """Three tables: questions by how many frameworks they ask about, and by length of history; appends by length of history.
 
-    Raises `RuntimeError` if dynalite is not there.
+    Raises `CanNotRun` if dynalite is not there.
     """
     if missing := missing_for_dynalite():
-        raise RuntimeError(f"this benchmark runs on dynalite: {missing}")
+        raise CanNotRun(missing)
     catalogue = bootstrap.plugins(Settings.of({}))
     admin = dynalite()
     return [_by_catalogue(admin, catalogue), *_by_history(admin, catalogue)]
