@@ -135,9 +135,9 @@ class Recorder:
         parent = f"{row.framework}/{row.metric}/{row.observed_on}"
         derived = tuple(one for one in history.rows if parent in one.derived_from)
         told = f"derived from {row.metric} of {row.observed_on}, which was withdrawn: {reason}"[:MOST_NOTE]
+        # Also those that have a marker: what follows it may have been broken off.
         for one in derived:
-            if position(one) not in history.withdrawals:
-                self._withdraw(row.framework, partial(self._with_id, row.framework, one.id), told, by)
+            self._withdraw(row.framework, partial(self._with_id, row.framework, one.id), told, by)
         return derived
 
     def _withdraw(self, framework: str, find: Callable[[], Observation], reason: str, by: str) -> tuple[Observation, bool]:

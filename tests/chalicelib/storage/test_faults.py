@@ -231,6 +231,14 @@ def withdrawing(row: Observation) -> Callable[[Table], object]:
     return lambda table: EvidenceStore(table).withdraw("alpha", row.metric, row.observed_on, "a slip", row_id=row.id)
 
 
+def withdrawing_with_what_was_derived(row: Observation) -> Callable[[Table], object]:
+    def do(table: Table) -> None:
+        withdrawing(row)(table)
+        EvidenceStore(table).withdraw_derived(row, "a slip")
+
+    return do
+
+
 def putting(**named: Any) -> Callable[[Table], object]:
     return lambda table: EvidenceStore(table).put(a_framework("alpha", **named))
 
@@ -275,6 +283,7 @@ USE_CASES = {
     "load-again": UseCase(HISTORY, loading(*HISTORY), HISTORY),
     "withdraw-the-greatest": UseCase(HISTORY, withdrawing(HISTORY[4]), HISTORY, withdrawn=(HISTORY[4],)),
     "withdraw-an-older-row": UseCase(HISTORY, withdrawing(HISTORY[0]), HISTORY, withdrawn=(HISTORY[0],)),
+    "withdraw-with-derived": UseCase(HISTORY, withdrawing_with_what_was_derived(HISTORY[2]), HISTORY, withdrawn=(HISTORY[2], HISTORY[6])),
     "put": UseCase(None, putting(), ()),
     "put-again-changed": UseCase(HISTORY, putting(first_release=date(2001, 2, 3)), HISTORY, released=date(2001, 2, 3)),
     "archive": UseCase(HISTORY, lambda table: set_status(table, "alpha", "archived"), HISTORY),
