@@ -12,7 +12,7 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -238,12 +238,12 @@ def write_charts(folder: Path, growth: Growth | None = None) -> None:
         (folder / name).write_text(plot.drawn(chart), encoding="utf-8", newline="\n")
 
 
-def main(arguments: Sequence[str]) -> None:
+def main() -> None:
     """Prints the tables; with `--write` draws the charts beside this file."""
     show(found())
-    if "--write" in arguments:
+    if "--write" in sys.argv[1:]:
         write_charts(HERE)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
