@@ -326,3 +326,32 @@ class TestFailures:
             Table(client, "no-such-table").get("p", "a")
         assert (raised.value.operation, raised.value.why) == ("get_item", "ResourceNotFoundException")
         assert str(raised.value) == "DynamoDB get_item failed: ResourceNotFoundException"
+
+
+class TestWhatIsTakenAsItIs:
+    @pytest.fixture
+    def reads(self, table: Table) -> dict[str, dict[str, Any]]:
+        table.put({**an_item("a", colour="rød", empty=""), "size": {"N": "12"}})
+        key = {"PK": text("p"), "SK": text("a")}
+        span = {"KeyConditionExpression": "PK = :p", "ExpressionAttributeValues": {":p": text("p")}, "Limit": 1}
+        return {
+            "get_item": {"TableName": table.name, "Key": key},
+            "batch_get_item": {"RequestItems": {table.name: {"Keys": [key]}}},
+            "query": {"TableName": table.name, **span},
+        }
+
+    @pytest.mark.parametrize("operation", ["get_item", "batch_get_item", "query"])
+    @pytest.mark.parametrize("more", [{}, {"ReturnConsumedCapacity": "TOTAL"}])
+    def test_what_is_read_is_what_botocore_would_make_of_it(
+        self, client: Any, connect: Connect, reads: dict[str, dict[str, Any]], operation: str, more: dict[str, str]
+    ) -> None:
+        ours, theirs = (getattr(one, operation)(**reads[operation], **more) for one in (client, connect()))
+        assert ours.pop("ResponseMetadata").keys() == theirs.pop("ResponseMetadata").keys()
+        assert ours == theirs
+
+    def test_botocores_parser_walks_through_no_item(self, client: Any, reads: dict[str, dict[str, Any]]) -> None:
+        bodies: list[bytes] = []
+        client.meta.events.register_last("before-parse.dynamodb", lambda response_dict, **_: bodies.append(response_dict["body"]))
+        for operation, request in reads.items():
+            getattr(client, operation)(**request)
+        assert bodies == [b"{}"] * 3
