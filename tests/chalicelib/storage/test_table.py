@@ -349,6 +349,14 @@ class TestWhatIsTakenAsItIs:
         assert ours.pop("ResponseMetadata").keys() == theirs.pop("ResponseMetadata").keys()
         assert ours == theirs
 
+    def test_bytes_are_bytes(self, client: Any, table: Table) -> None:
+        table.put({**an_item("a"), "secret": {"B": b"\x00\xff"}, "told": text('of "B": and "BS": nothing is made')})
+        table.put({**an_item("b"), "secrets": {"BS": [b"\x00"]}})
+        for operation in (lambda: table.get("p", "a"), lambda: table.batch_get([("p", "a")])[0]):
+            assert (found := operation()) is not None
+            assert found["secret"] == {"B": b"\x00\xff"}
+        assert [item["secrets"] for item in table.batch_get([("p", "b")])] == [{"BS": [b"\x00"]}]
+
     def test_botocores_parser_walks_through_no_item(self, client: Any, reads: dict[str, dict[str, Any]]) -> None:
         bodies: list[bytes] = []
         client.meta.events.register_last("before-parse.dynamodb", lambda response_dict, **_: bodies.append(response_dict["body"]))
