@@ -205,8 +205,8 @@ class Table:
 def _take_as_it_is(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
     """Spares botocore's parser what was read, which it would walk through attribute by attribute, to make the very same of it.
 
-    For texts and numbers an answer is what its JSON is. That was two thirds of the CPU of a warm request (`python -m bench.growth`). What is
-    no success, no JSON object, or holds bytes is left to the parser.
+    For texts and numbers an answer is what its JSON is. That was two thirds of the CPU of a warm request (`python -m bench.growth`). What
+    is no success, no JSON object, or holds bytes is left to the parser.
     """
     body = response_dict["body"]
     # Inside a text the quotes would be escaped, so this is the name of a type, or of an attribute that is parsed in vain.
