@@ -629,3 +629,12 @@ class Problem(Answer):
     code: Annotated[str, Field(description="For programs; it stays.")]
     request_id: str
     errors: Annotated[list[InputError], ABSENT, Field(description="Only of invalid_request: everything that is wrong, at once.")]
+
+
+class ShieldsBadge(Answer):
+    """A badge, as an endpoint badge of shields.io takes it."""
+
+    schemaVersion: Literal[1]  # noqa: N815  # shields.io's name
+    label: str
+    message: str
+    color: Literal["blue", "lightgrey"]

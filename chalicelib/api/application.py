@@ -9,7 +9,7 @@ from typing import Any
 
 from chalice.app import Chalice
 
-from chalicelib.api import access, catalogue, offers, pages, reference, request_log, scores, writes
+from chalicelib.api import access, badges, catalogue, offers, pages, reference, request_log, scores, writes
 from chalicelib.api.operations import Operation
 from chalicelib.api.problems import CHALICE_ANSWERS, CONTENT_TYPE, problem_before_routes
 from chalicelib.api.received import path_typed, prefix_of, request_id
@@ -62,6 +62,7 @@ def application(service: Callable[[], Service]) -> Application:
         offers.routes(service),
         writes.routes(service, authorize),
         pages.routes(service),
+        badges.routes(service),
         reference.routes(service),
     )
     for some in routes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from chalicelib.api.operations import FORMAT_NAMES
 from chalicelib.use_cases.faults import InputFault, InvalidRequest
@@ -12,26 +12,26 @@ from frameworth.names import shortened
 _QUALITY = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE | re.ASCII)
 
 
-def chosen(named: str | None, accept: str, offered: Sequence[str]) -> str:
+def chosen(named: str | None, accept: str, offered: Sequence[str], names: Mapping[str, str] = FORMAT_NAMES) -> str:
     """The media type to answer in. An Accept header that admits none of them is passed over, as the RFC allows: to answer helps more.
 
-    Raises `InvalidRequest` if `named`, the value of `?format=`, is not offered.
+    `names` are what `?format=` calls media types. Raises `InvalidRequest` if `named`, its value, is not offered.
     """
     if named is not None:
-        if faults := faults_of_format(named, offered):
+        if faults := faults_of_format(named, offered, names):
             raise InvalidRequest(faults)
-        return FORMAT_NAMES[named]
+        return names[named]
     wanted = _ranges(accept)
     best = max(offered, key=lambda one: _quality(one, wanted))  # the first of equals, so the order of `offered` decides
     return best if _quality(best, wanted) > 0 else offered[0]
 
 
-def faults_of_format(named: str, offered: Sequence[str]) -> list[InputFault]:
+def faults_of_format(named: str, offered: Sequence[str], names: Mapping[str, str] = FORMAT_NAMES) -> list[InputFault]:
     """What is wrong with the value of `?format=`."""
-    names = [name for name, media_type in FORMAT_NAMES.items() if media_type in offered]
-    if named in names:
+    known = [name for name, media_type in names.items() if media_type in offered]
+    if named in known:
         return []
-    return [InputFault("/format", "unknown_format", f"there is no format {shortened(named)} here", f"give {' or '.join(names)}")]
+    return [InputFault("/format", "unknown_format", f"there is no format {shortened(named)} here", f"give {' or '.join(known)}")]
 
 
 def _ranges(accept: str) -> dict[str, float]:

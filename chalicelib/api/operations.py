@@ -5,7 +5,7 @@ Nothing here is needed to answer a request, so it costs a few plain values: mode
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -14,6 +14,7 @@ JSON = "application/json"
 CSV = "text/csv"
 MARKDOWN = "text/markdown"
 HTML = "text/html"
+SVG = "image/svg+xml"
 # The formats of what can be read as a table; the first is what a caller gets who does not say.
 TABULAR = (JSON, CSV, MARKDOWN)
 FORMAT_NAMES: Mapping[str, str] = {"json": JSON, "csv": CSV, "markdown": MARKDOWN}
@@ -35,7 +36,8 @@ class Operation:
     """One method at one address.
 
     `answer` names a model in `chalicelib.api.answers`, `body` one in `chalicelib.api.forms` ("" is none). `statuses` are those of success,
-    `problems` those of failure beside the ones that every route has. `example` is the address that is asked, `example_body` what is sent.
+    `problems` those of failure beside the ones that every route has. `formats` come in the order of preference, and `format_names` are what
+    `?format=` calls them. `example` is the address that is asked, `example_body` what is sent.
     """
 
     method: str
@@ -47,6 +49,7 @@ class Operation:
     answer: str = ""
     body: str = ""
     formats: Sequence[str] = (JSON,)
+    format_names: Mapping[str, str] = field(default_factory=lambda: FORMAT_NAMES)
     statuses: Sequence[HTTPStatus] = (HTTPStatus.OK,)
     problems: Sequence[HTTPStatus] = ()
     parameters: Sequence[Parameter] = ()
@@ -58,12 +61,13 @@ class Operation:
     links: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-def format_parameter() -> Parameter:
-    """`?format=`, which takes the place of the Accept header."""
+def format_parameter(names: Iterable[str] = FORMAT_NAMES) -> Parameter:
+    """`?format=`, which takes the place of the Accept header; the first of `names` is what a caller gets who does not say."""
+    first, *others = names
     return Parameter(
         "format",
-        about="What to answer in, in place of the Accept header; json, if neither says so.",
-        schema={"type": "string", "enum": [*FORMAT_NAMES]},
+        about=f"What to answer in, in place of the Accept header; {first}, if neither says so.",
+        schema={"type": "string", "enum": [first, *others]},
     )
 
 

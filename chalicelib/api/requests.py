@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from chalicelib.api.bodies import faults_of_form, json_object, raw_body
 from chalicelib.api.forms import GateForm, ScoreForm
 from chalicelib.api.negotiation import faults_of_format
-from chalicelib.api.operations import TABULAR
+from chalicelib.api.operations import FORMAT_NAMES
 from chalicelib.api.problems import MalformedRequest
 from chalicelib.api.received import query_parameters
 from chalicelib.use_cases.faults import InputFault, InvalidRequest, did_you_mean, escaped
@@ -54,7 +54,9 @@ def from_query(request: Request, service: Service) -> Asked:
     return _asked(form, faults, service)
 
 
-def parameters(request: Request, known: Sequence[str], faults: list[InputFault]) -> dict[str, str]:
+def parameters(
+    request: Request, known: Sequence[str], faults: list[InputFault], formats: Mapping[str, str] = FORMAT_NAMES
+) -> dict[str, str]:
     """The query parameters of these names, each given once; others go to `faults`: a misspelt filter must not pass for one.
 
     So does a `format` that is none.
@@ -72,7 +74,7 @@ def parameters(request: Request, known: Sequence[str], faults: list[InputFault])
         else:
             found[name] = values[0]
     if "format" in found:
-        faults += faults_of_format(found["format"], TABULAR)
+        faults += faults_of_format(found["format"], [*formats.values()], formats)
     return found
 
 

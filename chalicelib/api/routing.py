@@ -159,7 +159,7 @@ def _rendered(reply: Reply, operation: Operation, request: Request) -> tuple[str
     media_type = operation.formats[0]
     if len(operation.formats) > 1:
         named = query_parameters(request).get("format", [None])[-1]
-        media_type = chosen(named, header(request, "accept") or "", operation.formats)
+        media_type = chosen(named, header(request, "accept") or "", operation.formats, operation.format_names)
     if media_type in reply.written:
         body = reply.written[media_type]()
     else:
