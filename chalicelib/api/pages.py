@@ -1,24 +1,27 @@
-"""The page: a ranking as a table that works without a script. Everything that is shown is escaped here."""
+"""The pages: a ranking as a table that works without a script, and one framework. Everything that is shown is escaped here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from html import escape
 from http import HTTPStatus
-from urllib.parse import urlencode
 
 from chalice.app import Request
 
 from chalicelib.api import requests
 from chalicelib.api.asking import PARAMETERS
+from chalicelib.api.catalogue import FRAMEWORK
 from chalicelib.api.firmness import flips_if
 from chalicelib.api.formats.markup import listed
 from chalicelib.api.operations import HTML
+from chalicelib.api.received import name_typed
 from chalicelib.api.routing import Reply, Routes
 from chalicelib.api.scorecard import query_of, runners_up
 from chalicelib.api.style import page_headers, style_sheet, template
 from chalicelib.use_cases.look_up import names_of
+from chalicelib.use_cases.question import Question
 from chalicelib.use_cases.score import Answer, ask
 from chalicelib.use_cases.service import Service
 from frameworth.catalogue import Catalogue
@@ -28,14 +31,14 @@ from frameworth.scorecard import Row, Unranked, Verdict
 from frameworth.shown import shown_margin, shown_score, whole_points
 
 # The month that the 2018 comparison of Django and Flask speaks of.
-_ARTICLE_DAY = "2018-05-31"
-_ARTICLE_PAIR = "django,flask"
+_ARTICLE_DAY = date(2018, 5, 31)
+_PAIR = ("flask", "django")
 
-_REASONS = {"gate": "fails a requirement", "not_released": "not released by then", "not_enough_evidence": "not enough evidence"}
+REASONS = {"gate": "fails a requirement", "not_released": "not released by then", "not_enough_evidence": "not enough evidence"}
 
 
 def routes(service: Callable[[], Service]) -> Routes:
-    """`GET /`."""
+    """`GET /`, `GET /compare` and `GET /frameworks/{framework}`."""
     pages = Routes(__name__, service)
 
     @pages.reads(
@@ -48,12 +51,45 @@ def routes(service: Callable[[], Service]) -> Routes:
     )
     def show_ranking(request: Request) -> Reply:
         """The ranking as a page, which takes the parameters of /v1/scores."""
-        asked = requests.from_query(request, service())
-        answer = ask(asked.question, service())
-        style = style_sheet("ranking")
-        return Reply(_html(answer, service(), style), headers=page_headers(style))
+        return _ranking(requests.from_query(request, service()).question, service())
+
+    @pages.reads(
+        "/compare",
+        answer="HTML",
+        formats=(HTML,),
+        parameters=PARAMETERS,
+        problems=(HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY),
+        example="/compare?frameworks=flask,django",
+    )
+    def show_comparison(request: Request) -> Reply:
+        """The page with some frameworks side by side: Flask and Django, if none are named."""
+        question = requests.from_query(request, service()).question
+        return _ranking(question if question.frameworks else replace(question, frameworks=_PAIR), service())
+
+    @pages.reads(
+        "/frameworks/{framework}",
+        answer="HTML",
+        formats=(HTML,),
+        parameters=(FRAMEWORK,),
+        problems=(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
+        example="/frameworks/flask",
+    )
+    def show_portrait(request: Request, framework: str) -> Reply:
+        """One framework as a page: its scores, each figure with history and source, what is missing and what disagrees."""
+        # Only who opens the page pays for it.
+        from chalicelib.api.framework_page import page
+        from chalicelib.use_cases.portray import portray
+
+        requests.no_parameters(request)
+        style = style_sheet("ranking", "framework")
+        return Reply(page(portray(name_typed(framework), service()), service(), style), headers=page_headers(style))
 
     return pages
+
+
+def _ranking(question: Question, service: Service) -> Reply:
+    style = style_sheet("ranking")
+    return Reply(_html(ask(question, service), service, style), headers=page_headers(style))
 
 
 def _html(answer: Answer, service: Service, style: str) -> str:
@@ -67,6 +103,7 @@ def _html(answer: Answer, service: Service, style: str) -> str:
         prefix=".",
         profiles=_profile_links(answer, catalogue),
         dates=_date_links(answer),
+        opinions=_opinion_links(answer),
         heading=escape(f"{asked_by}, as of {card.as_of}"),
         verdict=escape(_verdict(answer, names)),
         summary=escape(card.because),
@@ -117,30 +154,44 @@ def _firmness(answer: Answer, names: dict[str, str], catalogue: Catalogue) -> li
 
 
 def _profile_links(answer: Answer, catalogue: Catalogue) -> str:
-    kept = {"frameworks": ",".join(answer.question.frameworks)} if answer.question.frameworks is not None else {}
-    if answer.question.as_of:
-        kept["as_of"] = answer.question.as_of.isoformat()
+    # A profile takes the place of weights of one's own, and of emphasis on another one's.
+    asked = replace(answer.question, weights=None, emphasis={})
     return "".join(
-        _link({**kept, "profile": name}, profile.title, current=name == answer.profile, title=profile.summary)
+        _link(asked, name, profile.title, current=name == answer.profile, title=profile.summary)
         for name, profile in catalogue.profiles.items()
     )
 
 
 def _date_links(answer: Answer) -> str:
-    profile = {"profile": answer.profile} if answer.profile else {}
-    then = {**profile, "frameworks": _ARTICLE_PAIR, "as_of": _ARTICLE_DAY}
-    asked = answer.question
-    is_pair = asked.frameworks is not None and sorted(asked.frameworks) == _ARTICLE_PAIR.split(",")
-    is_then = is_pair and answer.scorecard.as_of == date.fromisoformat(_ARTICLE_DAY)
-    return _link(profile, "today, every framework", current=asked.as_of is None and asked.frameworks is None) + _link(
-        then, "May 2018, Django and Flask", current=is_then
+    """The same question of today and of May 2018, about every framework, those that were named, and the article's pair."""
+    asked, day = answer.question, answer.scorecard.as_of
+    named = frozenset(asked.frameworks) if asked.frameworks is not None else None
+    pair = frozenset(_PAIR)
+    links = [("today, every framework", replace(asked, frameworks=None, as_of=None), asked.as_of is None and named is None)]
+    if named is not None:
+        links.append(
+            (f"today, these {len(named)}" if len(named) > 1 else "today, this one", replace(asked, as_of=None), asked.as_of is None)
+        )
+        if named != pair:
+            links.append(("May 2018, the same", replace(asked, as_of=_ARTICLE_DAY), day == _ARTICLE_DAY))
+    links.append(
+        ("May 2018, Django and Flask", replace(asked, frameworks=_PAIR, as_of=_ARTICLE_DAY), named == pair and day == _ARTICLE_DAY)
+    )
+    return "".join(_link(question, answer.profile, text, current=current) for text, question, current in links)
+
+
+def _opinion_links(answer: Answer) -> str:
+    return "".join(
+        _link(replace(answer.question, opinions=opinions), answer.profile, text, current=answer.question.opinions == opinions)
+        for text, opinions in (("with opinions", True), ("figures alone", False))
     )
 
 
-def _link(parameters: dict[str, str], text: str, *, current: bool, title: str = "") -> str:
+def _link(question: Question, profile: str | None, text: str, *, current: bool, title: str = "") -> str:
     mark = ' aria-current="true"' if current else ""
     hint = f' title="{escape(title)}"' if title else ""
-    return f'<li><a href="./?{escape(urlencode(parameters, safe=","))}"{mark}{hint}>{escape(text)}</a></li>'
+    day = question.as_of.isoformat() if question.as_of else None
+    return f'<li><a href="./?{escape(query_of(question, profile, day))}"{mark}{hint}>{escape(text)}</a></li>'
 
 
 def _row(rank: int, row: Row, names: dict[str, str]) -> str:
@@ -161,7 +212,7 @@ def _unranked(not_ranked: Sequence[Unranked], names: dict[str, str]) -> str:
     if not not_ranked:
         return ""
     entries = "".join(
-        f"<li><strong>{escape(names.get(one.framework, one.framework))}</strong>: {_REASONS[one.reason.value]}"
+        f"<li><strong>{escape(names.get(one.framework, one.framework))}</strong>: {REASONS[one.reason.value]}"
         f"{escape(': ' + ', '.join(one.missing)) if one.missing else ''}</li>"
         for one in not_ranked
     )
@@ -171,7 +222,8 @@ def _unranked(not_ranked: Sequence[Unranked], names: dict[str, str]) -> str:
 def _figures(row: Row, names: dict[str, str], catalogue: Catalogue) -> str:
     entries = "".join(_criterion_figures(catalogue.criteria[name].title, finding) for name, finding in row.findings.items())
     name = escape(names.get(row.framework, row.framework))
-    return f'<details id="figures-{escape(row.framework)}"><summary>{name}</summary>{entries}</details>'
+    more = f'<p><a href="./frameworks/{escape(row.framework)}">All that is known about {name}, with its history</a></p>'
+    return f'<details id="figures-{escape(row.framework)}"><summary>{name}</summary>{more}{entries}</details>'
 
 
 def _criterion_figures(title: str, finding: Finding) -> str:

@@ -95,8 +95,11 @@ def links(answer: Answer, include: frozenset[str]) -> dict[str, str]:
     return {"self": f"scores?{query}{blocks}", "page": f"../?{query}"}
 
 
-def query_of(question: Question, profile: str | None, as_of: str) -> str:
-    """A question as a query string without the blocks it asks for, with its defaults made explicit where they could change."""
+def query_of(question: Question, profile: str | None, as_of: str | None) -> str:
+    """A question as a query string without the blocks it asks for, with its defaults made explicit where they could change.
+
+    `as_of` None is whatever day it is when the address is opened.
+    """
     parameters: dict[str, str] = {}
     if question.frameworks is not None:
         parameters["frameworks"] = ",".join(question.frameworks)
@@ -105,7 +108,8 @@ def query_of(question: Question, profile: str | None, as_of: str) -> str:
     for name, numbers in (("weights", question.weights or {}), ("emphasis", question.emphasis)):
         if numbers:
             parameters[name] = ",".join(f"{criterion}:{plain(number)}" for criterion, number in numbers.items())
-    parameters["as_of"] = as_of
+    if as_of is not None:
+        parameters["as_of"] = as_of
     if not question.opinions:
         parameters["opinions"] = "false"
     if question.when_missing != "neutral":

@@ -89,9 +89,31 @@ def test_the_page_marks_what_is_shown_and_nothing_else(gateway):
     def marked(address):
         return re.findall(r'<a href="[^"]*" aria-current="true"[^>]*>([^<]*)', gateway.get(address).body)
 
-    assert marked("/") == ["Balanced", "today, every framework"]
-    assert marked(PAIR) == ["Microservice", "May 2018, Django and Flask"]
-    assert marked("/?frameworks=flask,fastapi") == marked("/?as_of=2018-05-31") == ["Balanced"]
+    assert marked("/") == ["Balanced", "today, every framework", "with opinions"]
+    assert marked(PAIR) == ["Microservice", "May 2018, Django and Flask", "with opinions"]
+    assert marked("/?frameworks=flask,fastapi&opinions=false") == ["Balanced", "today, these 2", "figures alone"]
+    assert marked("/?frameworks=flask,bottle&as_of=2018-05-31") == ["Balanced", "May 2018, the same", "with opinions"]
+    assert marked("/?as_of=2018-05-31") == ["Balanced", "with opinions"]
+    assert marked("/?weights=jobs:1") == ["today, every framework", "with opinions"]
+
+
+def test_a_pair_is_compared_then_and_now_with_and_without_opinions_by_one_click(gateway):
+    page = Reader(gateway.get("/compare?frameworks=flask,django&profile=learning").body)
+    assert Reader(gateway.get("/compare?profile=learning").body).text == page.text
+    asked = "frameworks=flask,django&profile=learning"
+    for query in ("", "&as_of=2018-05-31", "&opinions=false"):
+        link = f"./?{asked}{query}"
+        assert link in page.links
+        answer = gateway.get(f"/v1/scores?{link[3:]}").json()
+        leader = {"flask": "Flask", "django": "Django"}[answer["verdict"]["leader"]]
+        assert f"{leader} leads with {answer['ranking'][0]['score']} of 100" in Reader(gateway.get(link[1:]).body).text
+
+
+def test_links_keep_what_else_was_asked_for(gateway):
+    page = Reader(gateway.get("/?frameworks=flask,django&gates=supports_asgi<=1&when_missing=worst&weights=jobs:2").body)
+    kept = "&when_missing=worst&gates=supports_asgi%3C%3D1"
+    assert f"./?frameworks=flask,django&profile=small_site{kept}" in page.links
+    assert f"./?frameworks=flask,django&weights=jobs:2&opinions=false{kept}" in page.links
 
 
 def test_a_wrong_address_of_the_page_is_a_problem(gateway):
