@@ -30,7 +30,7 @@ def holds(answer: Answer, model: str) -> None:
 
 @pytest.mark.parametrize("operation", READ, ids=lambda one: one.name)
 def test_the_example_of_each_get_is_what_its_model_says(gateway: Gateway, operation: Operation) -> None:
-    answer = gateway.get(operation.example)
+    answer = gateway.request("GET", operation.example, headers={"Accept": JSON})
     assert answer.status == 200
     holds(answer, operation.answer)
 

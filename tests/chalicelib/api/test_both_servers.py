@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -28,7 +29,8 @@ OPERATIONS = application(lambda: None).operations
 WITH_BODY = [one for one in OPERATIONS if one.body]
 # Whoever asks after the service's health may add to the address what they like, and is told.
 READ = [one for one in OPERATIONS if one.method == "GET" and one.name != "health"]
-WITH_NAMES = [one for one in OPERATIONS if "{" in one.path]
+# A badge of what there is not is a picture that says so.
+WITH_NAMES = [one for one in OPERATIONS if "{" in one.path and one.name != "show_badge"]
 
 
 class Both:
@@ -36,6 +38,12 @@ class Both:
 
     def __init__(self, gateway: Gateway, local: Any, token: str) -> None:
         self._servers, self._token = (gateway, local), token
+
+    def answered(self, address: str) -> list[str]:
+        """What each answers to GET, with a 200."""
+        answers = [server.request("GET", address) for server in self._servers]
+        assert [answer.status for answer in answers] == [200] * len(answers), answers
+        return [answer.body for answer in answers]
 
     def refused(self, operation: Operation, address: str, body: bytes | None = None, **headers: str) -> str:
         """The code of the problem that both answer with: one that the description has for the operation."""
@@ -161,6 +169,14 @@ def test_a_bad_name_in_an_address_is_refused_alike(both: Both, typed: str) -> No
             else:
                 expected = {f"unknown_{kind}" for kind in KINDS}
             assert both.refused(one, address, body) in expected, one.name
+
+
+@pytest.mark.parametrize("typed", [typed for typed, _ in NAMES.values()], ids=NAMES)
+def test_a_badge_of_a_bad_name_is_grey_alike(both: Both, typed: str) -> None:
+    bodies = both.answered(f"/badge/{typed}")
+    assert len(set(bodies)) == 1
+    assert "unknown framework" in bodies[0]
+    ElementTree.fromstring(bodies[0])
 
 
 KINDS = ("framework", "observation", "criterion", "metric", "profile", "method", "plugin")
