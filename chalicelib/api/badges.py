@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from chalice.app import Request
 
 from chalicelib.api import requests
-from chalicelib.api.catalogue import FRAMEWORK
 from chalicelib.api.operations import JSON, SVG, Parameter, format_parameter
 from chalicelib.api.received import name_typed
 from chalicelib.api.routing import Reply, Routes
@@ -29,7 +28,11 @@ if TYPE_CHECKING:
     from chalicelib.api.formats.badge import Badge
 
 FORMATS = {"svg": SVG, "shields": JSON}
-_PROFILE = Parameter("profile", about="A kind of project, as in /v1/profiles.", schema={"type": "string", "maxLength": 63})
+# Of any length: what there is not gives a badge that says so.
+_FRAMEWORK = Parameter(
+    "framework", about="Id of a framework; of one that there is not the badge is grey.", schema={"type": "string"}, place="path"
+)
+_PROFILE = Parameter("profile", about="A kind of project, as in /v1/profiles.", schema={"type": "string", "default": DEFAULT_PROFILE})
 _DAY = Parameter("as_of", about="What could be known on this day; left out, today (UTC).", schema={"type": "string", "format": "date"})
 _PARAMETERS = (_PROFILE, _DAY, format_parameter(FORMATS))
 
@@ -43,7 +46,7 @@ def routes(service: Callable[[], Service]) -> Routes:
         answer="ShieldsBadge",
         formats=(SVG, JSON),
         format_names=FORMATS,
-        parameters=(FRAMEWORK, *_PARAMETERS),
+        parameters=(_FRAMEWORK, *_PARAMETERS),
         problems=(HTTPStatus.UNPROCESSABLE_ENTITY,),
         example="/badge/flask?profile=microservice",
     )

@@ -93,7 +93,7 @@ CODES = (
         "not_json",
         _STATUS.BAD_REQUEST,
         meaning="The body is no JSON; or, where there is none, the address holds text that is no Unicode.",
-        where=lambda operation: _takes_body(operation) or operation.name in ("score_by_address", "show_ranking"),
+        where=lambda operation: _takes_body(operation) or operation.name in ("score_by_address", "show_ranking", "show_comparison"),
     ),
     ProblemCode("not_an_object", _STATUS.BAD_REQUEST, meaning="The body is JSON, but no object.", where=_takes_body),
     ProblemCode("duplicate_name", _STATUS.BAD_REQUEST, meaning="A name stands twice in one object of the body.", where=_takes_body),
@@ -224,7 +224,7 @@ CODES = (
         "answer_too_large",
         _STATUS.UNPROCESSABLE_ENTITY,
         meaning="The answer is larger than the gateway lets through, 6 MB; ask for less of it.",
-        where=_is("score_by_address", "score_by_body", "show_ranking"),
+        where=_is("score_by_address", "score_by_body", "show_ranking", "show_comparison"),
     ),
     ProblemCode(
         "idempotency_key_reused",
