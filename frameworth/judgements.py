@@ -12,7 +12,7 @@ from frameworth.evidence import Basis, Evidence
 from frameworth.findings import Columns, Finding, Outcome
 from frameworth.judging import Rubric, WhenMissing, judged, judged_all, rubrics
 
-# Frameworks that are kept, in each way of reading them; one takes about 10 kB.
+# Frameworks that are kept, on each day and in each way of reading them; one takes about 10 kB.
 _MOST_KEPT = 4096
 
 
@@ -29,7 +29,6 @@ class Judged:
 class _Kept:
     given: Evidence
     criteria: Mapping[str, Criterion]
-    as_of: date
     judged: Judged
 
 
@@ -41,7 +40,7 @@ class Judgements:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, bool, WhenMissing], _Kept] = {}
+        self._kept: dict[tuple[str, date, bool, WhenMissing], _Kept] = {}
 
     def of(
         self,
@@ -59,14 +58,12 @@ class Judgements:
         ruled: dict[str, Rubric] = {}
         found: list[Judged] = []
         for evidence in candidates:
-            kept = self._kept.get((evidence.framework, opinions, when_missing))
-            if kept is None or kept.given is not evidence or kept.criteria is not criteria or kept.as_of != as_of:
+            kept = self._kept.get((evidence.framework, as_of, opinions, when_missing))
+            if kept is None or kept.given is not evidence or kept.criteria is not criteria:
                 ruled = ruled or rubrics(criteria.values(), as_of, opinions=opinions)
-                kept = _Kept(
-                    evidence, criteria, as_of, _by_indicators(evidence if opinions else without_opinions(evidence), ruled, when_missing)
-                )
+                kept = _Kept(evidence, criteria, _by_indicators(evidence if opinions else without_opinions(evidence), ruled, when_missing))
                 if all(finding.outcome is not Outcome.FAILED for finding in kept.judged.findings.values()):
-                    self._kept[evidence.framework, opinions, when_missing] = kept
+                    self._kept[evidence.framework, as_of, opinions, when_missing] = kept
             found.append(kept.judged)
         if all(criterion.judge is None for criterion in criteria.values()):
             return found

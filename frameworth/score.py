@@ -17,7 +17,7 @@ from frameworth.judgements import Judgements
 from frameworth.judging import WhenMissing, missing_indicators
 from frameworth.methods import ADDITIVE, Method
 from frameworth.profiles import Gate
-from frameworth.rank import ranked, verdict
+from frameworth.rank import TIE, ranked, verdict
 from frameworth.rescore import rescored
 from frameworth.scorecard import Reason, Row, Scorecard, Unranked
 from frameworth.weighting import normalised
@@ -95,6 +95,11 @@ def weighed(
     )
 
 
+def has_enough(known: float) -> bool:
+    """Whether a share of known weight is enough to be ranked; what is lost by rounding is no want of evidence."""
+    return known >= ENOUGH_KNOWN - TIE
+
+
 def exclusion(
     evidence: Evidence, row: Row, shares: Mapping[str, float], gates: Sequence[Gate], when_missing: WhenMissing
 ) -> Unranked | None:
@@ -105,7 +110,7 @@ def exclusion(
             return Unranked(row.framework, Reason.GATE, gate=gate, found=found)
     if evidence.released and evidence.released > evidence.as_of:
         return Unranked(row.framework, Reason.NOT_RELEASED, released=evidence.released)
-    too_little = row.known < ENOUGH_KNOWN - 1e-9
+    too_little = not has_enough(row.known)
     if too_little or when_missing is WhenMissing.LEAVE_OUT:
         missing = missing_indicators(row.findings, shares)
         if too_little or missing:

@@ -136,6 +136,8 @@ def _parameter(parameter: Parameter, given: str | None) -> Json:
     kind = parameter.schema["type"]
     if kind == "array":
         shown |= {"style": "form", "explode": False}
+    if parameter.style:
+        shown |= {"style": parameter.style, "explode": True}
     if given is not None:
         shown["example"] = given.split(",") if kind == "array" else int(given) if kind == "integer" else given
     return shown

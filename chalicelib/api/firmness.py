@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.use_cases.score import Answer
@@ -21,7 +22,17 @@ _DIGITS = 6
 _MOST_NEEDS = 10
 
 
-def flips_if(card: Scorecard) -> dict[str, Any] | None:
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """The nearest change of one counted weight at which `to` leads: beyond `weight` (0..1), under it or over it."""
+
+    criterion: str
+    word: str
+    weight: float
+    to: str
+
+
+def nearest_flip(card: Scorecard) -> Flip | None:
     """The nearest change of one counted weight at which somebody else leads, or None if no such change exists."""
     intervals = [interval for interval in _winner_intervals(card) if card.weights[interval.criterion] > 0]
     ends = [
@@ -33,10 +44,13 @@ def flips_if(card: Scorecard) -> dict[str, Any] | None:
         )
         if rival is not None
     ]
-    if not ends:
-        return None
-    _, criterion, word, weight, rival = min(ends)
-    return {"criterion": criterion, word: round(weight, _DECIMALS), "to": rival}
+    return Flip(*min(ends)[1:]) if ends else None
+
+
+def flips_if(card: Scorecard) -> dict[str, Any] | None:
+    """The nearest flip as it is shown."""
+    flip = nearest_flip(card)
+    return {"criterion": flip.criterion, flip.word: round(flip.weight, _DECIMALS), "to": flip.to} if flip else None
 
 
 def sensitivity(card: Scorecard) -> list[dict[str, Any]]:

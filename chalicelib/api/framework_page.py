@@ -7,8 +7,8 @@ from html import escape
 
 from chalicelib.api.firmness import Doubts, doubts_about_readings
 from chalicelib.api.formats.markup import listed
-from chalicelib.api.pages import REASONS
 from chalicelib.api.style import template
+from chalicelib.api.verdict import why_not
 from chalicelib.use_cases.look_up import names_of
 from chalicelib.use_cases.portray import Portrait, placed
 from chalicelib.use_cases.score import Answer
@@ -72,9 +72,8 @@ def _score(answer: Answer, portrait: Portrait, names: Mapping[str, str], criteri
     title = f'<th scope="row"><a href="../?profile={escape(answer.profile or "")}">{escape(profile.title if profile else "")}</a></th>'
     place = placed(card, framework)
     if not isinstance(place, Ranked):
-        why = "archived: it is scored only where it is named" if place is None else REASONS[place.reason.value]
-        missing = f": {', '.join(place.missing)}" if place and place.missing else ""
-        return f"<tr>{title}<td>–</td><td>not ranked</td><td>–</td><td>–</td><td>{escape(why + missing)}</td></tr>"
+        why = "archived: it is scored only where it is named" if place is None else why_not(place)
+        return f"<tr>{title}<td>–</td><td>not ranked</td><td>–</td><td>–</td><td>{escape(why)}</td></tr>"
     row, leader = place.row, card.ranking[0].row
     low, high = (whole_points(shown_score(bound)) for bound in (row.low, row.high))
     why = "it leads"

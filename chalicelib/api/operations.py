@@ -22,13 +22,14 @@ FORMAT_NAMES: Mapping[str, str] = {"json": JSON, "csv": CSV, "markdown": MARKDOW
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a query string or path: its JSON schema, and how lists are written ("form" is comma-separated)."""
+    """A parameter of a query string or path: its JSON schema; lists are comma-separated, and a `style` of OpenAPI says if it is another."""
 
     name: str
     _: KW_ONLY
     about: str
     schema: Mapping[str, Any]
     place: str = "query"
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)

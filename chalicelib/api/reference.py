@@ -51,7 +51,7 @@ def _description() -> dict[str, Any]:
 
 
 def _style() -> str:
-    return style_sheet("ranking", "reference")
+    return style_sheet("base", "reference")
 
 
 @cache

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -49,17 +49,25 @@ def from_body(request: Request, service: Service) -> Asked:
 def from_query(request: Request, service: Service) -> Asked:
     """The question in a query string. Raises `InvalidRequest`."""
     faults: list[InputFault] = []
-    given = parameters(request, (*ScoreForm.model_fields, "format"), faults)
+    return question_of(parameters(request, (*ScoreForm.model_fields, "format"), faults), faults, service)
+
+
+def question_of(given: Mapping[str, str], faults: list[InputFault], service: Service) -> Asked:
+    """The question that the texts of query parameters make. Raises `InvalidRequest` with `faults` and what else is wrong."""
     form = {name: _parsed(name, text, faults) for name, text in given.items() if name != "format"}
     return _asked(form, faults, service)
 
 
 def parameters(
-    request: Request, known: Sequence[str], faults: list[InputFault], formats: Mapping[str, str] = FORMAT_NAMES
+    request: Request,
+    known: Sequence[str],
+    faults: list[InputFault],
+    formats: Mapping[str, str] = FORMAT_NAMES,
+    repeated: Collection[str] = (),
 ) -> dict[str, str]:
     """The query parameters of these names, each given once; others go to `faults`: a misspelt filter must not pass for one.
 
-    So does a `format` that is none.
+    So does a `format` that is none. Lists that are `repeated`, as forms of HTML send them, are put together.
     """
     found: dict[str, str] = {}
     for name, values in query_parameters(request).items():
@@ -67,12 +75,12 @@ def parameters(
             near = did_you_mean(name, known) if nearest(name, known) else f"there are {', '.join(sorted(known))}"
             fix = near if known else "leave it out"
             faults.append(InputFault(f"/{escaped(name)}", "unknown_parameter", f"there is no parameter {shortened(name)} here", fix))
-        elif len(values) > 1:
+        elif len(values) > 1 and name not in repeated:
             faults.append(
                 InputFault(f"/{name}", "duplicate", f"{name} is given {len(values)} times", "give it once, lists separated by commas")
             )
         else:
-            found[name] = values[0]
+            found[name] = ",".join(values)
     if "format" in found:
         faults += faults_of_format(found["format"], [*formats.values()], formats)
     return found

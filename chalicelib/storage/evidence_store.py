@@ -62,7 +62,7 @@ class EvidenceStore:
         self._recorder = Recorder(table, self._sources, now)
         self._bulk = BulkWriter(table, now)
         self._current: dict[str, items.Current] = {}
-        self._evidence: dict[str, tuple[tuple[int, date, bool], Evidence]] = {}
+        self._evidence: dict[tuple[str, date, bool], tuple[int, Evidence]] = {}
         self._history = lru_cache(maxsize=_KEPT_HISTORIES)(self._read_history)
         # Frameworks whose history was long when it was last looked at; histories grow.
         self._long: set[str] = set()
@@ -75,6 +75,14 @@ class EvidenceStore:
         """
         current = self._read_current(frameworks)
         return {framework: self._evidence_of(current[framework], as_of, opinions) for framework in frameworks if framework in current}
+
+    def earlier(self, frameworks: Collection[str], days: Iterable[date], *, opinions: bool = True) -> dict[date, dict[str, Evidence]]:
+        """What was known on each of these days, of frameworks whose evidence was read here before: as they stood then.
+
+        Costs no call for what this process has seen of their histories.
+        """
+        current = [self._current[framework] for framework in frameworks if framework in self._current]
+        return {day: {one.framework: self._evidence_of(one, day, opinions) for one in current} for day in days}
 
     def known(self, frameworks: Collection[str]) -> set[str]:
         """Which of these ids the catalogue holds."""
@@ -168,17 +176,19 @@ class EvidenceStore:
         delete(self._table, framework, progress, instead_of=instead_of)
 
     def _evidence_of(self, current: items.Current, as_of: date, opinions: bool) -> Evidence:
-        """The evidence of one framework on a day; the last of each framework is kept, since most questions are about the same day."""
-        asked = (current.rev, as_of, opinions)
-        kept = self._evidence.get(current.framework)
-        if kept is not None and kept[0] == asked:
+        """The evidence of one framework on a day: the very same object for as long as nothing was recorded, so that callers can tell."""
+        asked = (current.framework, as_of, opinions)
+        kept = self._evidence.get(asked)
+        if kept is not None and kept[0] == current.rev:
             return kept[1]
         if current.answers(as_of, opinions):
             evidence = self._current_evidence(current, as_of, opinions)
         else:
             rows = (*self._counting(current, as_of, opinions), *self._figures.get(current.framework, ()))
             evidence = Evidence.of(current.framework, rows, as_of=as_of, opinions=opinions, released=current.released)
-        self._evidence[current.framework] = (asked, evidence)
+        if len(self._evidence) > _KEPT_CURRENT:
+            self._evidence.clear()
+        self._evidence[asked] = (current.rev, evidence)
         return evidence
 
     def _counting(self, current: items.Current, as_of: date, opinions: bool) -> Iterable[Observation]:

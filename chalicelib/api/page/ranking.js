@@ -1,0 +1,550 @@
+// Weighs and sorts what the server found out, and draws it. Scores, ties and sentences follow frameworth/score.py, frameworth/rank.py
+// and chalicelib/api/verdict.py; the browser tests hold both against each other.
+
+const model = JSON.parse(document.getElementById("model").textContent);
+const { criteria, frameworks, profiles } = model;
+const byId = new Map(frameworks.map((one) => [one.id, one]));
+const PARTS = 1000; // of which bounds, stand-ins and past values are whole numbers
+const COLOURS = 7; // criteria beyond them share a pattern
+const DASHES = ["", "9 4", "2 4", "9 4 2 4"]; // of the lines of picked frameworks
+
+// `points` weigh as they stand to each other; they are those of the profile until one is moved.
+const state = {
+  profile: model.profile,
+  changed: model.changed,
+  points: model.weights.map((share) => 100 * share),
+  picks: model.picks.filter((id) => byId.has(id)),
+  aligned: false,
+};
+
+const $ = (id) => document.getElementById(id);
+
+// ---- Text that is put into the page: whatever is put into a template is escaped, unless it is markup already.
+
+class Markup {
+  constructor(text) {
+    this.text = text;
+  }
+}
+
+const CHARACTERS = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+function text(value) {
+  if (Array.isArray(value)) return value.map(text).join("");
+  return value instanceof Markup ? value.text : String(value).replace(/[&<>"']/g, (character) => CHARACTERS[character]);
+}
+
+const markup = (parts, ...values) => new Markup(parts.reduce((done, part, at) => done + text(values[at - 1]) + part));
+
+const put = (id, content) => {
+  if ($(id)) $(id).innerHTML = text(content);
+};
+
+// ---- Numbers as people see them: frameworth/shown.py.
+
+const tenths = (share) => Math.floor(1000 * share + 0.5);
+const shown = (share) => (tenths(share) / 10).toFixed(1);
+const whole = (share) => Math.floor(tenths(share) / 10 + 0.5);
+const percent = (share) => `${Math.floor(100 * share + 0.5)} %`;
+const ahead = (first, second) => ((tenths(first) - tenths(second)) / 10).toFixed(1);
+const at = (share) => `${(100 * share).toFixed(1)}%`;
+const called = (id) => byId.get(id).name;
+const title = (place) => criteria[place].title.toLowerCase();
+const listed = (names) => (names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0]);
+
+// ---- Scores and ranks.
+
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+const weighed = (values, shares) => sum(values.map((value, place) => value * shares[place]));
+const shares = () => state.points.map((points) => points / sum(state.points));
+const gated = () => (state.profile ? profiles[state.profile].kept_out : model.kept_out);
+const enough = (known) => known >= model.enough - model.tie;
+
+function dominates(a, b) {
+  return a.values.every((value, place) => value >= b.values[place]) && a.values.some((value, place) => value > b.values[place]);
+}
+
+// Inside a tie dominance decides the order, then more known, then the name.
+function settled(tied) {
+  if (tied.length < 2) return tied;
+  const above = new Map(tied.map((row) => [row, tied.filter((other) => dominates(other, row)).length]));
+  return [...tied].sort((a, b) => above.get(a) - above.get(b) || b.known - a.known || (a.id < b.id ? -1 : 1));
+}
+
+// Rows of { id, score, known, values } that have enough evidence, best first; ranks count 1-2-2-4.
+function ranked(rows) {
+  const sorted = rows.filter((row) => enough(row.known)).sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+  const ranking = [];
+  while (ranking.length < sorted.length) {
+    const first = ranking.length;
+    const tied = sorted.slice(first).filter((row) => row.score >= sorted[first].score - model.tie);
+    ranking.push(...settled(tied).map((row) => ({ ...row, rank: first + 1 })));
+  }
+  return ranking;
+}
+
+const row = (id, values, known, weights) => ({ id, values, score: weighed(values, weights), known: weighed(known, weights) });
+const candidates = () => frameworks.filter((one) => one.released && !gated()[one.id]);
+
+function rankingOn(year, weights) {
+  const even = (numbers) => numbers.filter((_, place) => place % 2 === 0).map((number) => number / PARTS);
+  const rows = Object.entries(year.of).map(([id, numbers]) => row(id, even(numbers), even(numbers.slice(1)), weights));
+  return ranked(rows);
+}
+
+// Who leads at each weight of one criterion from 0 to 1, the others keeping their proportions. Scores and known shares are straight lines,
+// so nothing changes between the points where two of them cross or one has just enough evidence.
+function strip(place, weights) {
+  const others = sum(weights.filter((_, other) => other !== place));
+  const rest = (values) =>
+    others > 0
+      ? sum(values.map((value, other) => (other === place ? 0 : value * weights[other]))) / others
+      : (sum(values) - values[place]) / Math.max(1, values.length - 1);
+  const lines = candidates().map((one) => ({
+    id: one.id,
+    values: one.values,
+    score: [rest(one.values), one.values[place]],
+    known: [rest(one.known), one.known[place]],
+  }));
+  const along = ([start, end], weight) => start + (end - start) * weight;
+  const cuts = [0, 1];
+  const cross = ([a, b], [c, d]) => cuts.push((a - c) / (a - c - (b - d)));
+  const least = [model.enough - model.tie, model.enough - model.tie];
+  lines.forEach((line, first) => {
+    cross(line.known, least);
+    lines.slice(first + 1).forEach((other) => cross(line.score, other.score));
+  });
+  const points = cuts.filter((cut) => cut >= 0 && cut <= 1).sort((a, b) => a - b);
+  const parts = [];
+  points.slice(1).forEach((end, before) => {
+    const start = points[before];
+    if (end - start < 1e-12) return;
+    const middle = (start + end) / 2;
+    const there = lines.map((line) => ({ ...line, score: along(line.score, middle), known: along(line.known, middle) }));
+    const fit = there.filter((line) => enough(line.known));
+    const best = Math.max(...fit.map((line) => line.score));
+    const leader = settled(fit.filter((line) => line.score >= best - model.tie))[0]?.id ?? null;
+    if (parts.at(-1)?.leader === leader) parts.at(-1).end = end;
+    else parts.push({ start, end, leader });
+  });
+  return parts;
+}
+
+// ---- The verdict in words.
+
+// The nearest change of one counted weight at which somebody else leads.
+function nearestFlip(leader, strips, weights) {
+  const flips = [];
+  strips.forEach((parts, place) => {
+    const mine = parts.findIndex((part) => part.leader === leader && part.start <= weights[place] && weights[place] <= part.end);
+    if (weights[place] <= 0 || mine < 0) return;
+    for (const [word, weight, to] of [
+      ["over", parts[mine].end, parts[mine + 1]?.leader],
+      ["under", parts[mine].start, parts[mine - 1]?.leader],
+    ]) {
+      if (to) flips.push({ place, word, weight, to, far: Math.abs(weight - weights[place]) });
+    }
+  });
+  const order = (a, b) => a.far - b.far || (criteria[a.place].name < criteria[b.place].name ? -1 : 1);
+  return flips.sort(order)[0];
+}
+
+function alone(weights) {
+  if (!frameworks.length || !frameworks[0].alone) return "";
+  const found = ranked(candidates().map((one) => row(one.id, one.alone, one.alone_known, weights)));
+  if (!found.length) return "";
+  const margin = found.length > 1 ? ` by ${ahead(found[0].score, found[1].score)}` : "";
+  return `By the figures alone, without opinions, ${called(found[0].id)} leads${margin}.`;
+}
+
+function inWords(ranking, strips, weights) {
+  if (!ranking.length) return { headline: "Nothing can be ranked.", numbers: "", alone: "" };
+  const [leader, second] = ranking;
+  const first = called(leader.id);
+  const score = `${shown(leader.score)} of 100`;
+  if (!second) return { headline: `${first} is the only one that can be ranked.`, numbers: `It has ${score}.`, alone: alone(weights) };
+  const others = listed(ranking.slice(1).filter((one) => one.rank === second.rank).map((one) => called(one.id)));
+  const flip = nearestFlip(leader.id, strips, weights);
+  const near = flip && flip.far <= model.near;
+  const on = flip && `it depends on ${title(flip.place)}`;
+  const leads = near ? `${first} leads, but ${on}.` : `${first} leads clearly.`;
+  const close = leader.score - second.score < model.band - model.tie;
+  const change = flip
+    ? ` ${called(flip.to)} takes over if the weight of ${title(flip.place)} goes from ${percent(weights[flip.place])} to ${percent(flip.weight)}.`
+    : "";
+  return {
+    headline: close ? `A close call between ${first} and ${others}${near ? `: ${on}` : ""}.` : leads,
+    numbers: `${first} has ${score}, ${ahead(leader.score, second.score)} ahead of ${others}.${change}`,
+    alone: alone(weights),
+  };
+}
+
+function askedBy() {
+  if (!state.profile) return "Weights of your own";
+  return `${profiles[state.profile].title}${state.changed ? ", changed" : ""}`;
+}
+
+// ---- Pictures.
+
+const colour = (place) => `c${Math.min(place, COLOURS)}`;
+const swatch = (place) => markup`<i class="${colour(place)}"></i>`;
+const box = (start, length, kind) =>
+  length > 0 ? markup`<rect class="${kind}" x="${at(start)}" width="${at(length)}" height="15"/>` : "";
+
+// A bar of what each criterion adds, stacked or each in a column of its own; what stands in for figures is hatched.
+function bar(one, weights) {
+  let end = 0;
+  const widest = Math.max(...weights);
+  const parts = byId.get(one.id).values.map((value, place) => {
+    const scale = state.aligned ? 0.94 / criteria.length / widest : 1;
+    const start = state.aligned ? place / criteria.length : end;
+    const length = weights[place] * value * scale;
+    const assumed = (weights[place] * byId.get(one.id).assumed[place] * scale) / PARTS;
+    end += length;
+    return [box(start, length, colour(place)), box(start + length - assumed, assumed, "hatched")];
+  });
+  const span = [
+    markup`<line class="span" x1="${at(one.low)}" x2="${at(one.high)}" y1="20" y2="20"/>`,
+    [one.low, one.high].map((end) => markup`<line class="span" x1="${at(end)}" x2="${at(end)}" y1="17" y2="23"/>`),
+  ];
+  return markup`${parts}${state.aligned ? "" : span}`;
+}
+
+const bounds = (one) => `${whole(one.low)}–${whole(one.high)}`;
+
+function rowOf(one, weights) {
+  const said = byId.get(one.id).values.map((value, place) => `${criteria[place].title} ${(100 * value * weights[place]).toFixed(1)}`);
+  return markup`<li data-id="${one.id}"><span class="rank">${one.rank}</span><input type="checkbox" name="picks" value="${one.id}" form="ask"
+    aria-label="Put ${called(one.id)} side by side"${state.picks.includes(one.id) ? " checked" : ""}><a href="./frameworks/${one.id}">${called(one.id)}</a><b class="n">${shown(one.score)}</b>
+    <svg class="bar" role="img" aria-label="${said.join(", ")}">${bar(one, weights)}</svg>
+    <span class="small">${bounds(one)} possible, ${percent(one.known)} known</span></li>`;
+}
+
+function numbersOf(one) {
+  const cells = byId.get(one.id).values.map((value, place) => {
+    return markup`<td class="n">${byId.get(one.id).known[place] > 0 ? whole(value) : "unknown"}</td>`;
+  });
+  return markup`<tr><td>${one.rank}</td><th scope="row">${called(one.id)}</th><td class="n">${shown(one.score)}</td>
+    <td class="n">${bounds(one)}</td><td class="n">${percent(one.known)}</td>${cells}</tr>`;
+}
+
+function unranked(ranking, weights) {
+  const left = frameworks.filter((one) => !ranking.some((other) => other.id === one.id));
+  const why = (one) => {
+    if (gated()[one.id]) return `fails the requirement ${gated()[one.id]}`;
+    if (!one.released) return "not released by then";
+    return `not enough evidence, ${percent(weighed(one.known, weights))} of what counts is known and ${percent(model.enough)} are needed`;
+  };
+  return left.length ? markup`<h3>Not ranked</h3><ul>${left.map((one) => markup`<li>${one.name}: ${why(one)}</li>`)}</ul>` : "";
+}
+
+const stretch = (part) => `${percent(part.start)}–${percent(part.end)} ${part.leader ? called(part.leader) : "nobody"}`;
+
+// One strip, `width` pixels wide: a name stands in its stretch if it has room there.
+function stripBar(parts, weight, leader, width) {
+  const stretches = parts.map((part) => {
+    const name = part.leader ? called(part.leader) : "nobody";
+    const label = (part.end - part.start) * width > 8 * name.length + 8 ? name : "";
+    const kind = part.leader === leader ? "leads" : "follows";
+    return markup`<svg x="${at(part.start)}" y="8" width="${at(part.end - part.start)}" height="22" class="${kind}"><title>${stretch(part)}</title>
+      <rect width="100%" height="100%"/><text x="5" y="15.5">${label}</text></svg>`;
+  });
+  const mark = markup`<svg x="${at(weight)}" class="mark"><path d="M-6 0h12l-6 7z M-6 38h12l-6 -7z"/></svg>`;
+  return markup`${stretches}${mark}`;
+}
+
+const LABEL = 190; // pixels that are left for the name before a strip, where there is room for both side by side
+
+function drawStrips(strips, weights, leader) {
+  const space = $("strips").clientWidth;
+  const width = space > 500 ? space - LABEL : space;
+  put("strips", strips.map((parts, place) => markup`<div class="strip"><span>${swatch(place)}${criteria[place].title}</span>
+    <svg role="img" aria-label="${criteria[place].title}: ${parts.map(stretch).join(", ")}">${stripBar(parts, weights[place], leader, width)}</svg></div>`));
+}
+
+const STEP = 19; // pixels from rank to rank
+
+// A line of ranks for each framework; those that are picked stand out by stroke and name, not by colour.
+function drawHistory(ranks) {
+  const width = $("history").clientWidth;
+  const [left, right, top] = [20, 118, 24];
+  const places = Math.max(1, ...ranks.flatMap((year) => [...year.ranks.values()]));
+  const height = top + STEP * places + 12;
+  const x = (place) => left + (ranks.length > 1 ? (place * (width - left - right)) / (ranks.length - 1) : 0);
+  const y = (rank) => top + STEP * (rank - 0.5);
+  const every = width / ranks.length < 40 ? 2 : 1;
+  const years = ranks.map((year, place) => (ranks.length - 1 - place) % every
+    ? "" : markup`<text x="${x(place)}" y="12" text-anchor="middle">${year.day.slice(0, 4)}</text>`);
+  const drawn = [...frameworks].sort((a, b) => state.picks.includes(a.id) - state.picks.includes(b.id)).map((one) => {
+    const points = ranks.map((year, place) => [x(place), y(year.ranks.get(one.id)), year.ranks.get(one.id)]);
+    const known = points.filter(([, , rank]) => rank);
+    if (!known.length) return "";
+    const path = points.map(([px, py, rank], place) => (rank ? `${points[place - 1]?.[2] ? "L" : "M"}${px.toFixed(1)} ${py.toFixed(1)}` : "")).join("");
+    const picked = state.picks.indexOf(one.id);
+    const [px, py, rank] = known.at(-1);
+    const last = known.at(-1) === points.at(-1);
+    const dash = picked < 0 ? "" : DASHES[picked % DASHES.length];
+    const dots = known.map(([dx, dy]) => markup`<circle cx="${dx.toFixed(1)}" cy="${dy.toFixed(1)}" r="${picked < 0 ? 2 : 3.5}"/>`);
+    const label = last ? markup`<text x="${px + 9}" y="${py + 4}">${rank} ${one.name}</text>` : "";
+    return markup`<g class="${picked < 0 ? "faint" : "strong"}"><path d="${path}" stroke-dasharray="${dash}"/>${dots}${label}</g>`;
+  });
+  put("history", markup`<svg width="${width}" height="${height}" role="img" aria-label="Ranks from ${ranks[0].day.slice(0, 4)} to ${model.as_of.slice(0, 4)}; the table below has them all">${years}${drawn}</svg>`);
+}
+
+function historyRows(ranks) {
+  const ids = [...new Set([...(ranks.at(-1)?.ranks.keys() ?? []), ...frameworks.map((one) => one.id)])];
+  const heads = ranks.map((year) => markup`<th scope="col" class="n">${year.day.slice(0, 4)}</th>`);
+  $("history-table").closest("table").tHead.innerHTML = text(markup`<tr><th scope="col">Framework</th>${heads}</tr>`);
+  return ids.map((id) => markup`<tr><th scope="row">${called(id)}</th>${ranks.map((year) => markup`<td class="n">${year.ranks.get(id) ?? "–"}</td>`)}</tr>`);
+}
+
+// ---- What is on the screen.
+
+// What is folded away is written when it is opened.
+const stale = new Map();
+
+function whenOpen(id, write) {
+  const details = $(id)?.closest("details");
+  if (!details) return;
+  if (details.open) put(id, write());
+  else stale.set(details, () => put(id, write()));
+}
+
+let noted; // the two that led at first
+let view; // what was last shown: ranking, strips, weights, words, ranks by year
+
+function show() {
+  const weights = shares();
+  const ranking = ranked(candidates().map((one) => row(one.id, one.values, one.known, weights))).map((one) => ({
+    ...one,
+    low: weighed(byId.get(one.id).low, weights) / PARTS,
+    high: weighed(byId.get(one.id).high, weights) / PARTS,
+  }));
+  const strips = criteria.map((_, place) => strip(place, weights));
+  const words = inWords(ranking, strips, weights);
+  const ranks = [...model.years.map((year) => ({ day: year.day, ranking: rankingOn(year, weights) })), { day: model.as_of, ranking }]
+    .filter((year) => year.ranking.length)
+    .map((year) => ({ day: year.day, ranks: new Map(year.ranking.map((one) => [one.id, one.rank])) }));
+  view = { ranking, strips, weights, words, ranks };
+  $("verdict-title").textContent = `${askedBy()}, as of ${model.as_of}`;
+  $("headline").textContent = words.headline;
+  $("numbers").textContent = words.numbers;
+  $("alone").textContent = words.alone;
+  // Notes are on the two that led when the page was made.
+  const firsts = ranking.slice(0, 2).map((one) => one.id).join();
+  $("notes").hidden = firsts !== (noted ??= firsts);
+  const limited = model.limit ? ranking.slice(0, model.limit) : ranking;
+  put("rows", limited.map((one) => rowOf(one, weights)));
+  put("unranked", unranked(ranking, weights));
+  whenOpen("numbers-of-rows", () => limited.map(numbersOf));
+  document.querySelectorAll(".legend .share").forEach((share, place) => (share.textContent = percent(weights[place])));
+  showWeights(weights);
+  drawWide();
+  whenOpen("strips-table", () => strips.map((parts, place) => markup`<tr><th scope="row">${criteria[place].title}</th>
+    <td class="n">${percent(weights[place])}</td><td>${parts.map(stretch).join("; ")}</td></tr>`));
+  whenOpen("history-table", () => historyRows(ranks));
+  showLinks();
+}
+
+function showWeights(weights) {
+  const base = state.profile ? profiles[state.profile] : null;
+  criteria.forEach((_, place) => {
+    const slider = $(`w${place}`);
+    if (document.activeElement !== slider) slider.value = state.points[place];
+    slider.setAttribute("aria-valuetext", `${percent(weights[place])} of the score`);
+    slider.previousElementSibling.textContent = percent(weights[place]);
+  });
+  $("summary").textContent = base?.summary ?? "";
+  $("reset").hidden = !base || !state.changed;
+  $("reset").textContent = base ? `Back to ${base.title}` : "";
+  document.querySelectorAll("#profiles input").forEach((radio) => (radio.checked = radio.value === state.profile));
+}
+
+function drawWide() {
+  const leader = view.ranking[0]?.id ?? null;
+  if ($("strips")) drawStrips(view.strips, view.weights, leader);
+  if ($("history") && view.ranks.length) drawHistory(view.ranks);
+}
+
+function showPicks() {
+  const columns = [...document.querySelectorAll("#side thead th")].map((head) => head.dataset.id);
+  for (const line of document.querySelectorAll("#side tr")) {
+    columns.forEach((id, place) => {
+      if (id) line.cells[place].hidden = !state.picks.includes(id);
+    });
+  }
+  if ($("history") && view.ranks.length) drawHistory(view.ranks);
+  showLinks();
+}
+
+// ---- Addresses.
+
+const query = (...parts) => parts.filter(Boolean).join("&");
+const numbers = () => `weights=${criteria.map((one, place) => `${one.name}:${state.points[place]}`).join(",")}`;
+const isOwn = () => state.changed || !state.profile;
+const gates = (some) => some && `gates=${encodeURIComponent(some)}`;
+
+// What the page is to be opened with: `rest` is what else it asks for, by default what it asks for now.
+function pageQuery(rest = query(model.asked, model.day && `as_of=${model.day}`, gates(model.gates))) {
+  const profile = state.profile && `profile=${encodeURIComponent(state.profile)}`;
+  return query(profile, isOwn() && numbers(), rest, `picks=${state.picks.join(",")}`);
+}
+
+// The same question for /v1/scores, where weights of one's own come without a profile and bring its requirements along.
+function apiQuery() {
+  const mine = isOwn() ? numbers() : `profile=${encodeURIComponent(state.profile)}`;
+  const required = isOwn() && state.profile ? profiles[state.profile].gates : model.gates;
+  return query(mine, model.asked, `as_of=${model.as_of}`, gates(required));
+}
+
+function showLinks() {
+  for (const link of document.querySelectorAll(".more a")) link.href = `./?${pageQuery(link.dataset.rest)}`;
+  $("as-json").href = `./v1/scores?${apiQuery()}&include=metrics`;
+  $("as-csv").href = `./v1/scores?${apiQuery()}&format=csv`;
+  $("as-markdown").href = `./v1/scores?${apiQuery()}&format=markdown`;
+  put("badge", badge());
+  later("address", 400, () => history.replaceState(null, "", `./?${pageQuery()}`));
+}
+
+function badge() {
+  const leader = view.ranking[0];
+  if (isOwn() || !leader) return "";
+  const address = `./badge/${leader.id}?profile=${encodeURIComponent(state.profile)}`;
+  const named = `${called(leader.id)} for ${profiles[state.profile].title}`;
+  const [picture, page] = [address, `./?profile=${encodeURIComponent(state.profile)}`].map((one) => new URL(one, location.href));
+  const label = named.replace(/[\\`*_[\]<>&|#~$]/g, "\\$&");
+  return markup`<p>A badge: <a href="${address}">${named}</a>, in Markdown:</p><pre tabindex="0">[![${label}](${picture})](${page})</pre>`;
+}
+
+// Does something once nobody has asked for it again for a while: browsers stop pages that change their address too often.
+const waiting = {};
+
+function later(name, milliseconds, act) {
+  clearTimeout(waiting[name]);
+  waiting[name] = setTimeout(act, milliseconds);
+}
+
+function tell() {
+  later("status", 700, () => ($("status").textContent = `${askedBy()}: ${view.words.headline} ${view.words.numbers}`));
+}
+
+// ---- Pictures to take away.
+
+function download(name, heading, height, content) {
+  const style = getComputedStyle(document.documentElement);
+  const value = (property) => style.getPropertyValue(property).trim();
+  const fills = [...Array(COLOURS).keys()].map((place) => `.c${place}{fill:${value(`--c${place}`)}}`).join("");
+  const rules = `text{font:13px system-ui,sans-serif;fill:${value("--ink")}}.c7{fill:url(#dots)}.hatched{fill:url(#hatch)}
+    .span{stroke:${value("--ink")};stroke-width:2}.mark{overflow:visible}.mark path{fill:${value("--ink")}}
+    .leads rect{fill:${value("--strong")}}.leads text{fill:${value("--on-strong")}}.follows rect{fill:${value("--soft")};stroke:${value("--card")}}
+    #hatch rect{fill:${value("--card")}}#dots rect{fill:${value("--quiet")}}#dots circle{fill:${value("--card")}}`;
+  const defs = new Markup($("hatch").parentNode.outerHTML);
+  const whole = markup`<svg xmlns="http://www.w3.org/2000/svg" width="800" height="${height + 60}" role="img"><title>${heading}</title><style>${new Markup(rules)}</style>${defs}
+    <rect width="100%" height="100%" fill="${value("--card")}"/><text x="16" y="26" font-weight="700">${heading}</text>${content}
+    <text x="16" y="${height + 44}" fill-opacity=".8">${view.words.headline} Evidence as of ${model.as_of}.</text></svg>`;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text(whole)], { type: "image/svg+xml" }));
+  link.download = `frameworth-${name}-${model.as_of}.svg`;
+  link.click();
+  later("revoke", 10_000, () => URL.revokeObjectURL(link.href));
+}
+
+function downloadRanking() {
+  const rows = view.ranking.map((one, place) => markup`<text x="16" y="${place * 30 + 72}">${one.rank}  ${called(one.id)}  ${shown(one.score)}</text>
+    <svg x="200" y="${place * 30 + 58}" width="584" height="26">${bar(one, view.weights)}</svg>`);
+  const end = view.ranking.length * 30 + 62;
+  const legend = criteria.map((one, place) => markup`<svg x="${16 + (place % 3) * 256}" y="${end + Math.floor(place / 3) * 22}" width="250" height="20">
+    <rect class="${colour(place)}" width="12" height="12" y="2"/><text x="18" y="12">${one.title} ${percent(view.weights[place])}</text></svg>`);
+  download("ranking", `${askedBy()}: points of 100`, end + Math.ceil(criteria.length / 3) * 22 - 14, [rows, legend]);
+}
+
+function downloadStrips() {
+  const rows = view.strips.map((parts, place) => markup`<text x="16" y="${place * 46 + 70}">${criteria[place].title}</text>
+    <svg x="220" y="${place * 46 + 46}" width="560" height="40">${stripBar(parts, view.weights[place], view.ranking[0]?.id, 560)}</svg>`);
+  download("strips", `${askedBy()}: who leads at which weight of each criterion, 0 to 100 %`, view.strips.length * 46 + 32, rows);
+}
+
+// ---- Hands.
+
+function choose(profile) {
+  Object.assign(state, { profile, changed: false, points: profiles[profile].weights.map((share) => 100 * share) });
+  show();
+  tell();
+}
+
+let asked = false; // to be shown with the next frame: sliders speak more often than screens are drawn
+
+function move(place, value) {
+  // An address has two decimals, and what it says is what is shown.
+  state.points = state.points.map((points) => Math.round(100 * points) / 100);
+  state.points[place] = Math.round(100 * value) / 100;
+  // Something has to count.
+  if (sum(state.points) === 0) state.points[place] = 1;
+  state.changed = state.profile !== null;
+  if (asked) return;
+  asked = true;
+  requestAnimationFrame(() => {
+    asked = false;
+    show();
+    tell();
+  });
+}
+
+function start() {
+  // Where an address lacks its last slash, whatever it leads to would be looked for beside the stage.
+  if (!/\/(compare)?$/.test(location.pathname)) history.replaceState(null, "", `${location.pathname}/${location.search}`);
+  document.querySelectorAll(".script-only, #view").forEach((one) => (one.hidden = false));
+  document.querySelectorAll(".without-script").forEach((one) => one.remove());
+  const radios = Object.entries(profiles).map(([name, one]) => markup`<label title="${one.summary}"><input type="radio" name="profile" value="${name}">${one.title}</label>`);
+  const group = document.createElement("fieldset");
+  group.className = "chips";
+  group.id = "profiles";
+  group.innerHTML = text(markup`<legend class="away">Your project</legend>${radios}`);
+  $("profiles").parentNode.replaceWith(group);
+  group.addEventListener("change", (event) => choose(event.target.value));
+  criteria.forEach((_, place) => {
+    const slider = $(`w${place}`);
+    slider.type = "range";
+    slider.addEventListener("input", () => move(place, slider.valueAsNumber));
+  });
+  $("ask").addEventListener("submit", (event) => event.preventDefault());
+  $("reset").addEventListener("click", () => {
+    choose(state.profile);
+    group.querySelector(":checked").focus();
+  });
+  $("view").addEventListener("change", (event) => {
+    state.aligned = event.target.value === "aligned";
+    show();
+  });
+  $("rows").addEventListener("change", (event) => {
+    const { value, checked } = event.target;
+    state.picks = checked ? [...state.picks, value] : state.picks.filter((id) => id !== value);
+    showPicks();
+  });
+  $("ranking-svg").addEventListener("click", downloadRanking);
+  $("strips-svg")?.addEventListener("click", downloadStrips);
+  $("copy").addEventListener("click", async () => {
+    history.replaceState(null, "", `./?${pageQuery()}`);
+    try {
+      await navigator.clipboard.writeText(location.href);
+      $("status").textContent = $("copy").textContent = "Copied";
+    } catch {
+      $("copy").textContent = "Copy it from the address bar";
+    }
+    later("copy", 3000, () => ($("copy").textContent = "Copy the link"));
+  });
+  document.addEventListener("toggle", (event) => {
+    stale.get(event.target)?.();
+    stale.delete(event.target);
+  }, true);
+  if (matchMedia("(max-width: 59.99rem)").matches) $("weights").open = false;
+  let width = document.documentElement.clientWidth;
+  new ResizeObserver(() => {
+    if (document.documentElement.clientWidth === width) return;
+    width = document.documentElement.clientWidth;
+    drawWide();
+  }).observe(document.documentElement);
+  show();
+}
+
+start();

@@ -1,0 +1,365 @@
+"""The ranking as a page that says everything without a script. Everything that is shown is escaped here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from html import escape
+from typing import Any
+from urllib.parse import parse_qsl
+
+from chalicelib.api.firmness import Doubts, doubts_about_readings, sensitivity
+from chalicelib.api.formats.markup import listed, seen
+from chalicelib.api.page_address import Sight, address_of
+from chalicelib.api.page_model import assumed, can_be_weighed_anew, model
+from chalicelib.api.scorecard import query_of
+from chalicelib.api.style import script, template
+from chalicelib.api.verdict import in_words, percent, why_not
+from chalicelib.use_cases.look_up import names_of
+from chalicelib.use_cases.outlook import Outlook
+from chalicelib.use_cases.question import Question
+from chalicelib.use_cases.service import Service
+from frameworth import __version__
+from frameworth.criteria import Criterion
+from frameworth.explain import quantity
+from frameworth.findings import Finding, Reading
+from frameworth.names import plain
+from frameworth.scorecard import Ranked, Row
+from frameworth.shown import shown_score, whole_points
+
+# The month that the 2018 comparison of Django and Flask speaks of.
+ARTICLE_DAY = date(2018, 5, 31)
+PAIR = ("flask", "django")
+# Criteria that have a colour of their own; the others share a pattern and are told apart by their names.
+_COLOURS = 7
+_MOST_PICKS = 3
+
+
+def page(asked: Sight, outlook: Outlook, service: Service, style: str) -> str:
+    """The whole page."""
+    return _Page(asked, outlook, service).html(style)
+
+
+class _Page:
+    """One page being written: what all of its parts look at."""
+
+    def __init__(self, asked: Sight, outlook: Outlook, service: Service) -> None:
+        self.asked, self.outlook, self.catalogue = asked, outlook, service.catalogue
+        self.answer, self.card = outlook.answer, outlook.answer.scorecard
+        self.criteria: Mapping[str, Criterion] = service.catalogue.criteria
+        self.names = {name: seen(called) for name, called in names_of(service).items()}
+        self.titles = {name: seen(criterion.title) for name, criterion in self.criteria.items()}
+        self.ranking = [one for one in self.card.ranking if one.row.framework in outlook.judged]
+        shown = [one.row.framework for one in self.ranking]
+        self.columns = [*shown, *(name for name in outlook.judged if name not in shown)]
+        self.picks = [one for one in (self.columns[:_MOST_PICKS] if asked.picks is None else asked.picks) if one in outlook.judged]
+        self.moves = can_be_weighed_anew(outlook)
+        self.doubts: Doubts = doubts_about_readings(self.answer, self.catalogue)
+
+    def html(self, style: str) -> str:
+        words = in_words(self.card, self.answer.figures_alone, self.names, self.titles)
+        query = query_of(self.answer.question, self.answer.profile, self.card.as_of.isoformat())
+        return template("ranking").substitute(
+            style=style,
+            profiles=self._profiles(),
+            summary=self._text(self._profile_summary()),
+            dates=self._dates(),
+            opinions=self._opinions(),
+            heading=self._text(f"{self._asked_by()}, as of {self.card.as_of}"),
+            headline=self._text(words.headline),
+            numbers=self._text(f"{words.numbers} {words.flip}".strip()),
+            alone=self._text(words.alone),
+            warnings="".join(f"<p><strong>Note:</strong> {self._text(warning)}</p>" for warning in self.answer.warnings),
+            legend="".join(
+                f'<li>{_swatch(place)}{self._text(title)} <span class="share">{percent(self.card.weights[name])}</span></li>'
+                for place, (name, title) in enumerate(self.titles.items())
+            ),
+            rows="".join(self._row(one) for one in self._shown()),
+            others=f" {self.outlook.others:,} more that score less are not shown; name the ones you want in the address."
+            if self.outlook.others
+            else "",
+            unranked=self._unranked(),
+            criteria="".join(f'<th scope="col" class="n">{self._text(title)}</th>' for title in self.titles.values()),
+            table="".join(self._numbers(one) for one in self._shown()),
+            hidden=self._hidden(),
+            weights="".join(self._weight(place, name) for place, name in enumerate(self.criteria)),
+            strips=self._strips() if self.moves and self.ranking else "",
+            apply=" and press “Weigh anew”" if self.moves else "",
+            columns="".join(self._column(name) for name in self.columns),
+            figures="".join(self._criterion(place, name) for place, name in enumerate(self.criteria)),
+            history=self._history() if self.moves and self.outlook.years else "",
+            kinds_of=self._text(self._kinds_of()),
+            kinds="".join(self._kind(name) for name in self.outlook.cards),
+            json=escape(f"./v1/scores?{query}&include=metrics"),
+            csv=escape(f"./v1/scores?{query}&format=csv"),
+            markdown=escape(f"./v1/scores?{query}&format=markdown"),
+            badge=self._badge(),
+            as_of=self.card.as_of.isoformat(),
+            version=escape(__version__),
+            script=self._script() if self.moves else "",
+        )
+
+    def _script(self) -> str:
+        data = json.dumps(
+            model(self.outlook, self.picks, self.names, self.titles, self.catalogue), separators=(",", ":"), ensure_ascii=False
+        ).replace("<", "\\u003c")
+        return f'<script type="application/json" id="model">{data}</script>\n<script type="module">{script("ranking")}</script>'
+
+    @staticmethod
+    def _text(text: str) -> str:
+        return escape(seen(text))
+
+    def _name(self, framework: str) -> str:
+        return escape(self.names.get(framework, framework))
+
+    def _shown(self) -> Sequence[Ranked]:
+        return self.ranking[: self.answer.question.limit]
+
+    def _asked_by(self) -> str:
+        profile = self.outlook.changed.profile if self.outlook.changed else self.answer.asked_by
+        if profile is None:
+            return "Weights of your own"
+        return f"{profile.title}, changed" if self.outlook.is_changed else profile.title
+
+    def _profile_summary(self) -> str:
+        profile = self.outlook.changed.profile if self.outlook.changed else self.answer.asked_by
+        return profile.summary if profile else ""
+
+    # What can be asked instead.
+
+    def _profiles(self) -> str:
+        asked = replace(self.answer.question, weights=None, emphasis={}, gates=self.outlook.asked_gates)
+        current = None if self.outlook.is_changed else self.answer.profile
+        return "".join(
+            self._link(address_of(asked, name, None, self.asked.picks), profile.title, current=name == current, hint=profile.summary)
+            for name, profile in self.outlook.profiles.items()
+        )
+
+    def _dates(self) -> str:
+        """The same question of today and of May 2018, about every framework, those that were named, and the article's pair."""
+        asked, day = self.answer.question, self.card.as_of
+        named = frozenset(asked.frameworks) if asked.frameworks is not None else None
+        pair = frozenset(PAIR)
+        links = [("today, every framework", replace(asked, frameworks=None, as_of=None), asked.as_of is None and named is None)]
+        if named is not None:
+            these = f"today, these {len(named)}" if len(named) > 1 else "today, this one"
+            links.append((these, replace(asked, as_of=None), asked.as_of is None))
+            if named != pair:
+                links.append(("May 2018, the same", replace(asked, as_of=ARTICLE_DAY), day == ARTICLE_DAY))
+        links.append(
+            ("May 2018, Django and Flask", replace(asked, frameworks=PAIR, as_of=ARTICLE_DAY), named == pair and day == ARTICLE_DAY)
+        )
+        return "".join(self._link_to(question, text, current=current) for text, question, current in links)
+
+    def _opinions(self) -> str:
+        asked = self.answer.question
+        return "".join(
+            self._link_to(replace(asked, opinions=opinions), text, current=asked.opinions == opinions)
+            for text, opinions in (("with opinions", True), ("figures alone", False))
+        )
+
+    def _link_to(self, question: Question, text: str, *, current: bool) -> str:
+        # The script puts the weights of the moment before this part of the address.
+        rest = query_of(replace(question, weights=None, emphasis={}, gates=self.outlook.asked_gates), None, _day(question))
+        address = address_of(question, self.answer.profile, self.outlook.changed, self.asked.picks)
+        return self._link(address, text, current=current, rest=rest)
+
+    def _link(self, query: str, text: str, *, current: bool, hint: str = "", rest: str | None = None) -> str:
+        mark = ' aria-current="true"' if current else ""
+        title = f' title="{self._text(hint)}"' if hint else ""
+        more = f' data-rest="{escape(rest)}"' if rest is not None else ""
+        return f'<li><a href="./?{escape(query)}"{mark}{title}{more}>{self._text(text)}</a></li>'
+
+    # The form.
+
+    def _hidden(self) -> str:
+        """What the form has to say beside weights, so that nothing else changes."""
+        question, changed = self.answer.question, self.outlook.changed
+        bare = replace(question, weights=None, emphasis={}, gates=self.outlook.asked_gates)
+        query = query_of(bare, changed.label if changed else self.answer.profile, _day(question))
+        return "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in parse_qsl(query))
+
+    def _weight(self, place: int, name: str) -> str:
+        share = self.card.weights[name]
+        return (
+            f'<p class="weight"><label for="w{place}">{_swatch(place)}{self._text(self.titles[name])}</label>'
+            f'<span class="share" aria-hidden="true">{percent(share)}</span>'
+            f'<input id="w{place}" name="weight[{escape(name)}]" type="number" min="0" max="100" step="any" '
+            f'value="{plain(round(100 * share, 2))}"></p>'
+        )
+
+    # The ranking.
+
+    def _row(self, ranked: Ranked) -> str:
+        row = ranked.row
+        framework, name = escape(row.framework), self._name(row.framework)
+        picked = " checked" if row.framework in self.picks else ""
+        return (
+            f'<li data-id="{framework}"><span class="rank">{ranked.rank}</span>'
+            f'<input type="checkbox" name="picks" value="{framework}" form="ask" aria-label="Put {name} side by side"{picked}>'
+            f'<a href="./frameworks/{framework}">{name}</a><b class="n">{shown_score(row.score):.1f}</b>{self._bar(row)}'
+            f'<span class="small">{self._doubt(row)}</span></li>'
+        )
+
+    def _bar(self, row: Row) -> str:
+        parts: list[str] = []
+        said: list[str] = []
+        at = 0.0
+        for place, (name, finding) in enumerate(row.findings.items()):
+            points, stand_in = row.points[name], row.weights[name] * assumed(finding)
+            said.append(f"{self.titles[name]} {100 * points:.1f}")
+            parts.append(_box(at, points, _colour(place)))
+            parts.append(_box(at + points - stand_in, stand_in, "hatched"))
+            at += points
+        return (
+            f'<svg class="bar" role="img" aria-label="{self._text(", ".join(said))}">{"".join(parts)}'
+            f"{_line(row.low, row.high, 20, 20)}{_line(row.low, row.low, 17, 23)}{_line(row.high, row.high, 17, 23)}</svg>"
+        )
+
+    def _doubt(self, row: Row) -> str:
+        low, high = (whole_points(shown_score(bound)) for bound in (row.low, row.high))
+        return f"{low}–{high} possible, {percent(row.known)} known"
+
+    def _numbers(self, ranked: Ranked) -> str:
+        row = ranked.row
+        cells = "".join(
+            f'<td class="n">{whole_points(shown_score(finding.value)) if finding.known > 0 else "unknown"}</td>'
+            for finding in row.findings.values()
+        )
+        low, high = (whole_points(shown_score(bound)) for bound in (row.low, row.high))
+        return (
+            f'<tr><td>{ranked.rank}</td><th scope="row">{self._name(row.framework)}</th><td class="n">{shown_score(row.score):.1f}</td>'
+            f'<td class="n">{low}–{high}</td><td class="n">{percent(row.known)}</td>{cells}</tr>'
+        )
+
+    def _unranked(self) -> str:
+        if not self.card.not_ranked:
+            return ""
+        entries = "".join(f"<li>{self._name(one.framework)}: {self._text(why_not(one))}</li>" for one in self.card.not_ranked)
+        return f"<h3>Not ranked</h3><ul>{entries}</ul>"
+
+    # What would change the winner.
+
+    def _strips(self) -> str:
+        rows = "".join(
+            f'<tr><th scope="row">{self._text(self.titles[one["criterion"]])}</th><td class="n">{percent(one["weight"])}</td>'
+            f"<td>{'; '.join(self._stretch(part) for part in one['strip'])}</td></tr>"
+            for one in sensitivity(self.card)
+        )
+        return template("strips").substitute(rows=rows)
+
+    def _stretch(self, part: Mapping[str, Any]) -> str:
+        return f"{percent(part['from'])}–{percent(part['to'])} {self._name(part['leader'])}"
+
+    # Side by side.
+
+    def _hidden_unless_picked(self, framework: str) -> str:
+        return "" if framework in self.picks else " hidden"
+
+    def _column(self, framework: str) -> str:
+        known = f'<a href="./frameworks/{escape(framework)}">{self._name(framework)}</a>'
+        return f'<th scope="col" data-id="{escape(framework)}"{self._hidden_unless_picked(framework)}>{known}</th>'
+
+    def _criterion(self, place: int, name: str) -> str:
+        findings = {framework: self.outlook.judged[framework].findings[name] for framework in self.columns}
+        title = f'<th scope="rowgroup">{_swatch(place)}{self._text(self.titles[name])}</th>'
+        scores = "".join(f"<td{self._hidden_unless_picked(one)}>{_worth(place, finding)}</td>" for one, finding in findings.items())
+        readings = {framework: finding.readings for framework, finding in findings.items()}
+        count = max((len(some) for some in readings.values()), default=0)
+        rows = "".join(
+            self._indicator(name, {framework: some[at] if at < len(some) else None for framework, some in readings.items()})
+            for at in range(count)
+        )
+        if not count:
+            cells = "".join(f"<td{self._hidden_unless_picked(one)}>{self._text(finding.because)}</td>" for one, finding in findings.items())
+            rows = f'<tr><th scope="row">Its reason</th>{cells}</tr>'
+        return f'<tbody><tr class="criterion">{title}{scores}</tr>{rows}</tbody>'
+
+    def _indicator(self, criterion: str, readings: Mapping[str, Reading | None]) -> str:
+        title = next(reading.indicator.title for reading in readings.values() if reading)
+        cells = "".join(
+            f"<td{self._hidden_unless_picked(framework)}>{self._reading(framework, criterion, reading) if reading else 'no figure'}</td>"
+            for framework, reading in readings.items()
+        )
+        return f'<tr><th scope="row">{self._text(title)}</th>{cells}</tr>'
+
+    def _reading(self, framework: str, criterion: str, reading: Reading) -> str:
+        worth = whole_points(shown_score(reading.value))
+        figure = reading.figure
+        if figure is None:
+            return f'<span class="gap">no figure</span> <small>{worth} of 100 stands in</small>'
+        disagree = self.doubts.get((framework, criterion, reading.indicator.name))
+        doubt = f' <small class="gap">{self._text(listed(disagree))} disagrees</small>' if disagree else ""
+        return (
+            f'<a href="{escape(figure.source.url)}" title="{self._text(figure.source.title)}">'
+            f"{self._text(quantity(figure.value, reading.metric.unit))}</a> "
+            f"<small>{worth} of 100 · {figure.observed_on} · {figure.basis.value}</small>{doubt}"
+        )
+
+    # Past years, other profiles, sharing.
+
+    def _history(self) -> str:
+        ranks = {day: {one.row.framework: str(one.rank) for one in self.outlook.ranking_on(day)} for day in self.outlook.years}
+        ranks[self.card.as_of] = {one.row.framework: str(one.rank) for one in self.ranking}
+        ranks = {day: found for day, found in ranks.items() if found}
+        heads = "".join(f'<th scope="col" class="n">{day.year}</th>' for day in ranks)
+        cells = {one: "".join(f'<td class="n">{found.get(one, "–")}</td>' for found in ranks.values()) for one in self.columns}
+        rows = "".join(f'<tr><th scope="row">{self._name(one)}</th>{some}</tr>' for one, some in cells.items())
+        return template("history").substitute(heads=heads, rows=rows)
+
+    def _kinds_of(self) -> str:
+        asked = self.answer.question.frameworks
+        day = "" if self.answer.question.as_of is None else f", as of {self.card.as_of}"
+        return (
+            f"{': ' + listed([self.names.get(one, one) for one in asked]) if asked is not None and len(asked) <= _MOST_PICKS else ''}{day}"
+        )
+
+    def _kind(self, profile: str) -> str:
+        words = in_words(self.outlook.cards[profile], None, self.names, self.titles)
+        title = self._text(self.outlook.profiles[profile].title)
+        return f"<li><b>{title}:</b> {self._text(f'{words.headline} {words.numbers}')}</li>"
+
+    def _badge(self) -> str:
+        profile = self.outlook.changed.label if self.outlook.changed else self.answer.profile
+        if self.card.leader is None or profile is None or profile not in self.catalogue.profiles:
+            return ""
+        framework = self.card.leader.framework
+        address = escape(f"./badge/{framework}?profile={profile}")
+        return f'<p>A badge: <a href="{address}">{self._name(framework)} for {self._text(self.outlook.profiles[profile].title)}</a></p>'
+
+
+def _day(question: Question) -> str | None:
+    return question.as_of.isoformat() if question.as_of else None
+
+
+def _at(share: float) -> str:
+    return f"{100 * share:.1f}%"
+
+
+def _colour(place: int) -> str:
+    return f"c{min(place, _COLOURS)}"
+
+
+def _swatch(place: int) -> str:
+    return f'<i class="{_colour(place)}"></i>'
+
+
+def _box(start: float, length: float, colour: str) -> str:
+    return f'<rect class="{colour}" x="{_at(start)}" width="{_at(length)}" height="15"/>' if length > 0 else ""
+
+
+def _line(start: float, end: float, top: int, bottom: int) -> str:
+    return f'<line class="span" x1="{_at(start)}" x2="{_at(end)}" y1="{top}" y2="{bottom}"/>'
+
+
+def _worth(place: int, finding: Finding) -> str:
+    """A score of a criterion with a small bar, hatched as far as it stands in for figures."""
+    if finding.known <= 0:
+        text = f'<span class="gap">unknown</span> <small>{whole_points(shown_score(finding.value))} of 100 stands in</small>'
+    else:
+        text = f"<b>{whole_points(shown_score(finding.value))}</b> <small>of 100</small>"
+    part = assumed(finding)
+    bar = _box(0, finding.value, _colour(place)) + _box(finding.value - part, part, "hatched")
+    return f'{text}<svg class="worth" aria-hidden="true">{bar}</svg>'
