@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser import chromium
+from tests.chalicelib.api.conftest import own, own_service, table, writer  # noqa: F401  # fixtures
 from tests.servers import serve_gateway
 
 if TYPE_CHECKING:
