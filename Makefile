@@ -11,17 +11,18 @@ LOCAL := $(VENV)/.local
 DEV := $(VENV)/.dev
 # Inside .venv, so that it is kept out of Git, made once for a tree, and removed with everything else by `make clean`.
 DYNALITE := $(VENV)/dynalite
+AXE := $(VENV)/axe
 CLIENTS := $(VENV)/clients
 AWS := $(VENV)/aws
 PEERS := $(VENV)/peers
 # Lambda's runtime is for Linux, as Lambda is; elsewhere the tests that need it are skipped.
 LAMBDA := $(VENV)/lambda
 RUNTIME := $(if $(filter Linux,$(shell uname -s)),$(LAMBDA)/.installed)
-# What all tests need. Without npm those that need dynalite are skipped.
-TESTED = $(DEV) $(CLIENTS)/.installed $(AWS)/.installed $(RUNTIME) $(if $(shell command -v npm 2>/dev/null),dynalite)
+# What all tests need. Without npm those that need dynalite or axe are skipped.
+TESTED = $(DEV) $(CLIENTS)/.installed $(AWS)/.installed $(RUNTIME) $(if $(shell command -v npm 2>/dev/null),dynalite axe)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-deep mutate dynalite clients aws lambda package deploy bench bench-cold scores-diff scores-write plugin-api openapi validate robustness choices readme format clean
+.PHONY: help run test check check-deep mutate dynalite axe clients aws lambda package deploy bench bench-cold scores-diff scores-write plugin-api openapi validate robustness choices readme format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +48,8 @@ mutate: $(DEV) ## Leave out each clause of the conditions in chalicelib/storage 
 	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m tools.mutate_conditions
 
 dynalite: $(DYNALITE)/.installed ## Install the tests' second DynamoDB engine from npm; needs Node.js
+
+axe: $(AXE)/.installed ## Install axe-core from npm, with which the browser tests look for faults of accessibility; needs Node.js
 
 clients: $(CLIENTS)/.installed ## Install a generator of clients, in an environment of its own, which the tests try on /openapi.json
 
@@ -141,8 +144,15 @@ $(PEERS)/.installed: bench/peers/requirements.txt | $(BIN)/python
 	@touch $@
 
 $(DYNALITE)/.installed: tests/engines/dynalite/package.json tests/engines/dynalite/package-lock.json | $(BIN)/python
-	@command -v npm >/dev/null || { echo "dynalite needs Node.js 18 or later with npm (apt-get install nodejs npm)" >&2; exit 1; }
-	@echo "Installing dynalite …"
-	@mkdir -p $(DYNALITE) && cp $^ $(DYNALITE)
-	@cd $(DYNALITE) && npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+	$(from_npm)
+
+$(AXE)/.installed: tests/browser/axe/package.json tests/browser/axe/package-lock.json | $(BIN)/python
+	$(from_npm)
+
+define from_npm
+	@command -v npm >/dev/null || { echo "$(notdir $(@D)) needs Node.js 18 or later with npm (apt-get install nodejs npm)" >&2; exit 1; }
+	@echo "Installing $(notdir $(@D)) …"
+	@mkdir -p $(@D) && cp $^ $(@D)
+	@cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
+endef

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
 from chalicelib.api.firmness import Doubts, doubts_about_readings
+from chalicelib.api.formats.html_text import escaped, named
 from chalicelib.api.formats.markup import listed
 from chalicelib.api.style import template
 from chalicelib.api.verdict import why_not
@@ -39,8 +40,8 @@ def page(portrait: Portrait, service: Service, style: str) -> str:
     return template("framework").substitute(
         style=style,
         id=escape(framework.id),
-        name=escape(framework.name),
-        summary=escape(framework.summary),
+        name=escaped(framework.name),
+        summary=escaped(framework.summary),
         entry=" · ".join(_entry(portrait)),
         as_of=known.evidence.as_of.isoformat(),
         scores="".join(_score(answer, portrait, names_of(service), criteria) for answer in portrait.answers.values()),
@@ -59,9 +60,9 @@ def _entry(portrait: Portrait) -> Iterator[str]:
         if address:
             yield f'<a href="{escape(address)}">{what}</a>'
     if framework.package:
-        yield f"package <code>{escape(framework.package)}</code>"
+        yield f"package <code>{named(framework.package)}</code>"
     if framework.licence:
-        yield f"licence {escape(framework.licence)}"
+        yield f"licence {named(framework.licence)}"
     if framework.first_release:
         yield f"first released on {framework.first_release}"
 
@@ -69,11 +70,11 @@ def _entry(portrait: Portrait) -> Iterator[str]:
 def _score(answer: Answer, portrait: Portrait, names: Mapping[str, str], criteria: Mapping[str, Criterion]) -> str:
     framework, card = portrait.known.framework.id, answer.scorecard
     profile = answer.asked_by
-    title = f'<th scope="row"><a href="../?profile={escape(answer.profile or "")}">{escape(profile.title if profile else "")}</a></th>'
+    title = f'<th scope="row"><a href="../?profile={escape(answer.profile or "")}">{escaped(profile.title if profile else "")}</a></th>'
     place = placed(card, framework)
     if not isinstance(place, Ranked):
         why = "archived: it is scored only where it is named" if place is None else why_not(place)
-        return f"<tr>{title}<td>–</td><td>not ranked</td><td>–</td><td>–</td><td>{escape(why)}</td></tr>"
+        return f"<tr>{title}<td>–</td><td>not ranked</td><td>–</td><td>–</td><td>{escaped(why)}</td></tr>"
     row, leader = place.row, card.ranking[0].row
     low, high = (whole_points(shown_score(bound)) for bound in (row.low, row.high))
     why = "it leads"
@@ -81,11 +82,12 @@ def _score(answer: Answer, portrait: Portrait, names: Mapping[str, str], criteri
         behind = {name: leader.points[name] - points for name, points in row.points.items()}
         most = max(behind, key=lambda name: behind[name])
         lost = f"most of all by {criteria[most].title.lower()} ({100 * behind[most]:.1f})" if behind[most] > 0 else "in small parts"
-        why = f"{shown_margin(leader.score, row.score):.1f} behind {names.get(leader.framework, leader.framework)}, {lost}"
+        first = named(names.get(leader.framework, leader.framework))
+        why = f"{shown_margin(leader.score, row.score):.1f} behind {first}, {escaped(lost)}"
     tied = ", shared" if place.tied else ""
     return (
         f'<tr>{title}<td class="n">{shown_score(row.score):.1f}</td><td>{place.rank} of {len(card.ranking)}{tied}</td>'
-        f'<td class="n">{low}–{high}</td><td class="n">{100 * row.known:.0f} %</td><td>{escape(why)}</td></tr>'
+        f'<td class="n">{low}–{high}</td><td class="n">{100 * row.known:.0f} %</td><td>{why}</td></tr>'
     )
 
 
@@ -104,36 +106,35 @@ def _section(
     every = [one for metric, _ in metrics for one in portrait.history[metric]]
     if not metrics and not question:
         return ""
-    asks = f"<p>{escape(question)}</p>" if question else ""
+    asks = f"<p>{escaped(question)}</p>" if question else ""
+    label = f"of-{escape(name)}"
+    head = f'<section aria-labelledby="{label}"><h3 id="{label}">{escaped(title)}</h3>{asks}'
     if not rows:
-        return (
-            f'<section aria-labelledby="of-{escape(name)}"><h3 id="of-{escape(name)}">{escape(title)}</h3>{asks}<p>No figure.</p></section>'
-        )
+        return f"{head}<p>No figure.</p></section>"
+    then = "".join(_then(one, portrait, titles) for one in every)
     return (
-        f'<section aria-labelledby="of-{escape(name)}"><h3 id="of-{escape(name)}">{escape(title)}</h3>{asks}'
-        f"{_table(f'of-{name}', _COLUMNS, rows)}"
-        f"<details><summary>Every figure ({len(every):,})</summary>"
-        f"{_table(f'of-{name}', _HISTORY_COLUMNS, ''.join(_then(one, portrait, titles) for one in every))}</details></section>"
+        f"{head}{_table(label, _COLUMNS, rows)}"
+        f"<details><summary>Every figure ({len(every):,})</summary>{_table(label, _HISTORY_COLUMNS, then)}</details></section>"
     )
 
 
 def _table(label: str, columns: Iterable[str], rows: str) -> str:
     heads = "".join(f'<th scope="col">{column}</th>' for column in columns)
     return (
-        f'<div class="wide" role="region" aria-labelledby="{escape(label)}" tabindex="0">'
+        f'<div class="wide" role="group" aria-labelledby="{escape(label)}" tabindex="0">'
         f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
 def _now(metric: str, reading: Reading | None, portrait: Portrait, titles: Mapping[str, str]) -> str:
     counting = portrait.counting(metric)
-    title = f'<th scope="row"><a href="../v1/metrics/{escape(metric)}">{escape(titles.get(metric, metric))}</a></th>'
+    title = f'<th scope="row"><a href="../v1/metrics/{escape(metric)}">{escaped(titles.get(metric, metric))}</a></th>'
     if not counting:
         return f"<tr>{title}<td>withdrawn</td><td></td><td></td><td></td><td></td></tr>"
     last = counting[-1]
     worth = f", worth {whole_points(shown_score(reading.value))} of 100" if reading else ""
     return (
-        f"<tr>{title}<td>{escape(quantity(last.value, last.unit))}{worth}</td><td>{last.observed_on}</td><td>{last.basis.value}</td>"
+        f"<tr>{title}<td>{escaped(quantity(last.value, last.unit))}{worth}</td><td>{last.observed_on}</td><td>{last.basis.value}</td>"
         f"<td>{_source(last.source)}</td><td>{_line(counting)}</td></tr>"
     )
 
@@ -143,21 +144,21 @@ def _then(one: Observation, portrait: Portrait, titles: Mapping[str, str]) -> st
     mark = ' class="withdrawn"' if gone else ""
     note = f"withdrawn on {gone.recorded_at[:10]}: {gone.reason}" if gone else one.note
     return (
-        f'<tr><th scope="row">{escape(titles.get(one.metric, one.metric))}</th><td>{one.observed_on}</td>'
-        f"<td{mark}>{escape(quantity(one.value, one.unit))}</td><td>{one.basis.value}</td><td>{_source(one.source)}</td>"
-        f"<td>{escape(note)}</td></tr>"
+        f'<tr><th scope="row">{escaped(titles.get(one.metric, one.metric))}</th><td>{one.observed_on}</td>'
+        f"<td{mark}>{escaped(quantity(one.value, one.unit))}</td><td>{one.basis.value}</td><td>{_source(one.source)}</td>"
+        f"<td>{escaped(note)}</td></tr>"
     )
 
 
 def _source(source: Source) -> str:
-    return f'<a href="{escape(source.url)}">{escape(source.title)}</a>'
+    return f'<a href="{escape(source.url)}">{escaped(source.title)}</a>'
 
 
 def _line(counting: Sequence[Observation]) -> str:
     """A history as a small line, with its first and last in words; of one or two figures there is none to draw."""
     first, last = counting[0], counting[-1]
     if len(counting) < _FEWEST_POINTS:
-        return "" if len(counting) == 1 else f"{escape(quantity(first.value, first.unit))} on {first.observed_on}"
+        return "" if len(counting) == 1 else f"{escaped(quantity(first.value, first.unit))} on {first.observed_on}"
     least, most = min(one.value for one in counting), max(one.value for one in counting)
     days, rise = (last.observed_on - first.observed_on).days, most - least
     points = [
@@ -174,14 +175,14 @@ def _line(counting: Sequence[Observation]) -> str:
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     x, y = points[-1]
     return (
-        f'<svg class="line" width="{_WIDTH}" height="{_HEIGHT}" role="img" aria-label="{escape(said)}"><title>{escape(said)}</title>'
+        f'<svg class="line" width="{_WIDTH}" height="{_HEIGHT}" role="img" aria-label="{escaped(said)}"><title>{escaped(said)}</title>'
         f'<polyline points="{line}"/><circle cx="{x:.1f}" cy="{y:.1f}" r="2"/></svg>'
     )
 
 
 def _facts(portrait: Portrait, titles: Mapping[str, str]) -> str:
     rows = "".join(
-        f'<tr><th scope="row">{escape(titles.get(fact.metric, fact.metric))}</th><td>{escape(fact.value)}</td><td>{fact.observed_on}</td>'
+        f'<tr><th scope="row">{escaped(titles.get(fact.metric, fact.metric))}</th><td>{escaped(fact.value)}</td><td>{fact.observed_on}</td>'
         f"<td>{fact.basis.value}</td><td>{_source(fact.source)}</td></tr>"
         for fact in portrait.known.facts
     )
@@ -207,5 +208,5 @@ def _gaps(
                 entries.append(f"{criteria[name].title}: {titles.get(reading.metric.name, reading.metric.name)} and {told} disagree")
     if not portrait.is_whole:
         entries.append("The history is longer than this page shows; all of it is in the list below")
-    items = "".join(f"<li>{escape(one)}</li>" for one in entries)
+    items = "".join(f"<li>{escaped(one)}</li>" for one in entries)
     return f"<ul>{items}</ul>" if items else "<p>Nothing that a criterion asks for is missing, and no two sources disagree.</p>"

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from chalicelib.api.firmness import Doubts, doubts_about_readings, sensitivity
+from chalicelib.api.formats.html_text import escaped
 from chalicelib.api.formats.markup import listed, seen
 from chalicelib.api.page_address import Sight, address_of
 from chalicelib.api.page_model import assumed, can_be_weighed_anew, model
@@ -64,16 +65,16 @@ class _Page:
         return template("ranking").substitute(
             style=style,
             profiles=self._profiles(),
-            summary=self._text(self._profile_summary()),
+            summary=escaped(self._profile_summary()),
             dates=self._dates(),
             opinions=self._opinions(),
-            heading=self._text(f"{self._asked_by()}, as of {self.card.as_of}"),
-            headline=self._text(words.headline),
-            numbers=self._text(f"{words.numbers} {words.flip}".strip()),
-            alone=self._text(words.alone),
-            warnings="".join(f"<p><strong>Note:</strong> {self._text(warning)}</p>" for warning in self.answer.warnings),
+            heading=escaped(f"{self._asked_by()}, as of {self.card.as_of}"),
+            headline=escaped(words.headline),
+            numbers=escaped(f"{words.numbers} {words.flip}".strip()),
+            alone=escaped(words.alone),
+            warnings="".join(f"<p><strong>Note:</strong> {escaped(warning)}</p>" for warning in self.answer.warnings),
             legend="".join(
-                f'<li>{_swatch(place)}{self._text(title)} <span class="share">{percent(self.card.weights[name])}</span></li>'
+                f'<li>{_swatch(place)}{escaped(title)} <span class="share">{percent(self.card.weights[name])}</span></li>'
                 for place, (name, title) in enumerate(self.titles.items())
             ),
             rows="".join(self._row(one) for one in self._shown()),
@@ -81,7 +82,7 @@ class _Page:
             if self.outlook.others
             else "",
             unranked=self._unranked(),
-            criteria="".join(f'<th scope="col" class="n">{self._text(title)}</th>' for title in self.titles.values()),
+            criteria="".join(f'<th scope="col" class="n">{escaped(title)}</th>' for title in self.titles.values()),
             table="".join(self._numbers(one) for one in self._shown()),
             hidden=self._hidden(),
             weights="".join(self._weight(place, name) for place, name in enumerate(self.criteria)),
@@ -90,7 +91,7 @@ class _Page:
             columns="".join(self._column(name) for name in self.columns),
             figures="".join(self._criterion(place, name) for place, name in enumerate(self.criteria)),
             history=self._history() if self.moves and self.outlook.years else "",
-            kinds_of=self._text(self._kinds_of()),
+            kinds_of=escaped(self._kinds_of()),
             kinds="".join(self._kind(name) for name in self.outlook.cards),
             json=escape(f"./v1/scores?{query}&include=metrics"),
             csv=escape(f"./v1/scores?{query}&format=csv"),
@@ -106,10 +107,6 @@ class _Page:
             model(self.outlook, self.picks, self.names, self.titles, self.catalogue), separators=(",", ":"), ensure_ascii=False
         ).replace("<", "\\u003c")
         return f'<script type="application/json" id="model">{data}</script>\n<script type="module">{script("ranking")}</script>'
-
-    @staticmethod
-    def _text(text: str) -> str:
-        return escape(seen(text))
 
     def _name(self, framework: str) -> str:
         return escape(self.names.get(framework, framework))
@@ -168,9 +165,9 @@ class _Page:
 
     def _link(self, query: str, text: str, *, current: bool, hint: str = "", rest: str | None = None) -> str:
         mark = ' aria-current="true"' if current else ""
-        title = f' title="{self._text(hint)}"' if hint else ""
+        title = f' title="{escaped(hint)}"' if hint else ""
         more = f' data-rest="{escape(rest)}"' if rest is not None else ""
-        return f'<li><a href="./?{escape(query)}"{mark}{title}{more}>{self._text(text)}</a></li>'
+        return f'<li><a href="./?{escape(query)}"{mark}{title}{more}>{escaped(text)}</a></li>'
 
     # The form.
 
@@ -184,7 +181,7 @@ class _Page:
     def _weight(self, place: int, name: str) -> str:
         share = self.card.weights[name]
         return (
-            f'<p class="weight"><label for="w{place}">{_swatch(place)}{self._text(self.titles[name])}</label>'
+            f'<p class="weight"><label for="w{place}">{_swatch(place)}{escaped(self.titles[name])}</label>'
             f'<span class="share" aria-hidden="true">{percent(share)}</span>'
             f'<input id="w{place}" name="weight[{escape(name)}]" type="number" min="0" max="100" step="any" '
             f'value="{plain(round(100 * share, 2))}"></p>'
@@ -214,7 +211,7 @@ class _Page:
             parts.append(_box(at + points - stand_in, stand_in, "hatched"))
             at += points
         return (
-            f'<svg class="bar" role="img" aria-label="{self._text(", ".join(said))}">{"".join(parts)}'
+            f'<svg class="bar" role="img" aria-label="{escaped(", ".join(said))}">{"".join(parts)}'
             f"{_line(row.low, row.high, 20, 20)}{_line(row.low, row.low, 17, 23)}{_line(row.high, row.high, 17, 23)}</svg>"
         )
 
@@ -237,14 +234,14 @@ class _Page:
     def _unranked(self) -> str:
         if not self.card.not_ranked:
             return ""
-        entries = "".join(f"<li>{self._name(one.framework)}: {self._text(why_not(one))}</li>" for one in self.card.not_ranked)
+        entries = "".join(f"<li>{self._name(one.framework)}: {escaped(why_not(one))}</li>" for one in self.card.not_ranked)
         return f"<h3>Not ranked</h3><ul>{entries}</ul>"
 
     # What would change the winner.
 
     def _strips(self) -> str:
         rows = "".join(
-            f'<tr><th scope="row">{self._text(self.titles[one["criterion"]])}</th><td class="n">{percent(one["weight"])}</td>'
+            f'<tr><th scope="row">{escaped(self.titles[one["criterion"]])}</th><td class="n">{percent(one["weight"])}</td>'
             f"<td>{'; '.join(self._stretch(part) for part in one['strip'])}</td></tr>"
             for one in sensitivity(self.card)
         )
@@ -264,7 +261,7 @@ class _Page:
 
     def _criterion(self, place: int, name: str) -> str:
         findings = {framework: self.outlook.judged[framework].findings[name] for framework in self.columns}
-        title = f'<th scope="rowgroup">{_swatch(place)}{self._text(self.titles[name])}</th>'
+        title = f'<th scope="rowgroup">{_swatch(place)}{escaped(self.titles[name])}</th>'
         scores = "".join(f"<td{self._hidden_unless_picked(one)}>{_worth(place, finding)}</td>" for one, finding in findings.items())
         readings = {framework: finding.readings for framework, finding in findings.items()}
         count = max((len(some) for some in readings.values()), default=0)
@@ -273,7 +270,7 @@ class _Page:
             for at in range(count)
         )
         if not count:
-            cells = "".join(f"<td{self._hidden_unless_picked(one)}>{self._text(finding.because)}</td>" for one, finding in findings.items())
+            cells = "".join(f"<td{self._hidden_unless_picked(one)}>{escaped(finding.because)}</td>" for one, finding in findings.items())
             rows = f'<tr><th scope="row">Its reason</th>{cells}</tr>'
         return f'<tbody><tr class="criterion">{title}{scores}</tr>{rows}</tbody>'
 
@@ -283,7 +280,7 @@ class _Page:
             f"<td{self._hidden_unless_picked(framework)}>{self._reading(framework, criterion, reading) if reading else 'no figure'}</td>"
             for framework, reading in readings.items()
         )
-        return f'<tr><th scope="row">{self._text(title)}</th>{cells}</tr>'
+        return f'<tr><th scope="row">{escaped(title)}</th>{cells}</tr>'
 
     def _reading(self, framework: str, criterion: str, reading: Reading) -> str:
         worth = whole_points(shown_score(reading.value))
@@ -291,10 +288,10 @@ class _Page:
         if figure is None:
             return f'<span class="gap">no figure</span> <small>{worth} of 100 stands in</small>'
         disagree = self.doubts.get((framework, criterion, reading.indicator.name))
-        doubt = f' <small class="gap">{self._text(listed(disagree))} disagrees</small>' if disagree else ""
+        doubt = f' <small class="gap">{escaped(listed(disagree))} disagrees</small>' if disagree else ""
         return (
-            f'<a href="{escape(figure.source.url)}" title="{self._text(figure.source.title)}">'
-            f"{self._text(quantity(figure.value, reading.metric.unit))}</a> "
+            f'<a href="{escape(figure.source.url)}" title="{escaped(figure.source.title)}">'
+            f"{escaped(quantity(figure.value, reading.metric.unit))}</a> "
             f"<small>{worth} of 100 · {figure.observed_on} · {figure.basis.value}</small>{doubt}"
         )
 
@@ -318,8 +315,8 @@ class _Page:
 
     def _kind(self, profile: str) -> str:
         words = in_words(self.outlook.cards[profile], None, self.names, self.titles)
-        title = self._text(self.outlook.profiles[profile].title)
-        return f"<li><b>{title}:</b> {self._text(f'{words.headline} {words.numbers}')}</li>"
+        title = escaped(self.outlook.profiles[profile].title)
+        return f"<li><b>{title}:</b> {escaped(f'{words.headline} {words.numbers}')}</li>"
 
     def _badge(self) -> str:
         profile = self.outlook.changed.label if self.outlook.changed else self.answer.profile
@@ -327,7 +324,7 @@ class _Page:
             return ""
         framework = self.card.leader.framework
         address = escape(f"./badge/{framework}?profile={profile}")
-        return f'<p>A badge: <a href="{address}">{self._name(framework)} for {self._text(self.outlook.profiles[profile].title)}</a></p>'
+        return f'<p>A badge: <a href="{address}">{self._name(framework)} for {escaped(self.outlook.profiles[profile].title)}</a></p>'
 
 
 def _day(question: Question) -> str | None:

@@ -50,7 +50,7 @@ def _operations(description: Json) -> Iterator[tuple[str, str, Json]]:
 
 def _contents(tag: str, description: Json) -> str:
     entries = "".join(
-        f'<li><a href="#{escape(one["operationId"])}">{method.upper()} {escape(path)}</a></li>'
+        f'<li><a href="#{escape(one["operationId"])}">{method.upper()} {_path(path)}</a></li>'
         for path, method, one in _operations(description)
         if one["tags"][0] == tag
     )
@@ -69,7 +69,7 @@ def _operation(path: str, method: str, one: Json, description: Json) -> str:
     name = escape(one["operationId"])
     parameters = [_resolved(parameter, description) for parameter in one["parameters"]]
     parts = [
-        f'<section aria-labelledby="{name}"><h3 id="{name}"><code>{method.upper()} {escape(path)}</code></h3><p>{_text(one["summary"])}</p>'
+        f'<section aria-labelledby="{name}"><h3 id="{name}"><code>{method.upper()} {_path(path)}</code></h3><p>{_text(one["summary"])}</p>'
     ]
     if "description" in one:
         parts.append(f"<p>{_text(one['description'])}</p>")
@@ -189,7 +189,7 @@ def _table(columns: Row, rows: Sequence[Row], label: str) -> str:
     head = "".join(f'<th scope="col">{column}</th>' for column in columns)
     body = "".join(f'<tr><th scope="row">{row[0]}</th>{"".join(f"<td>{cell}</td>" for cell in row[1:])}</tr>' for row in rows)
     return (
-        f'<div class="wide" role="region" aria-label="{label}" tabindex="0"><table><thead><tr>{head}</tr></thead>'
+        f'<div class="wide" role="group" aria-label="{label}" tabindex="0"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 
@@ -228,6 +228,11 @@ def _resolved(one: Json, description: Json) -> Json:
     kind, name = one["$ref"].split("/")[-2:]
     found: Json = description["components"][kind][name]
     return found
+
+
+def _path(path: str) -> str:
+    """A path that a narrow window breaks before a slash."""
+    return escape(path).replace("/", "<wbr>/")
 
 
 def _text(text: str) -> str:

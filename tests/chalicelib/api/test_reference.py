@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 OPERATIONS = application(lambda: None).operations
 COMMITTED = json.loads((PROJECT / "chalicelib/api/openapi.json").read_text(encoding="utf-8"))
-VOID = {"meta", "link", "br"}
+VOID = {"meta", "link", "br", "wbr"}
 MOST_BYTES = 500_000
 
 

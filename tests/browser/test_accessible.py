@@ -1,0 +1,36 @@
+"""Every page can be used by everybody: at a desk and on a phone, by day and by night, by eye and by ear."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.accessibility import RULES, RULES_ON_COLOURS, violations
+from tests.browser.chromium import THEMES, WIDTHS, in_browser, photograph
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+pytestmark = in_browser
+
+PAGES = {
+    "docs": "/docs",
+    "flask": "/frameworks/flask",
+    "chalice": "/frameworks/chalice",
+}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_no_fault_and_nothing_is_wider_than_the_window(open_page: Callable[..., Page], name: str, width: int) -> None:
+    page = open_page(PAGES[name], width=width)
+    for theme in THEMES:
+        photograph(page, name, width, theme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        if found := violations(page, RULES if theme == "light" else RULES_ON_COLOURS):
+            pytest.fail(f"{theme}:{found}", pytrace=False)
