@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 pytestmark = in_browser
 
 PAGES = {
+    "ranking": "/",
+    "compared": "/compare?as_of=2018-05-31",
     "docs": "/docs",
     "flask": "/frameworks/flask",
     "chalice": "/frameworks/chalice",

@@ -82,7 +82,7 @@ def test_what_became_of_the_pair_of_2018_is_told_for_each_kind_of_project(gatewa
     assert "For each kind of project: Flask and Django, as of 2018-05-31" in page.text
     for one in gateway.get("/v1/profiles").json()["profiles"]:
         answer = gateway.get(f"/v1/scores?frameworks=flask,django&as_of=2018-05-31&profile={one['profile']}").json()
-        leader, other = (("Flask", "Django") if answer["verdict"]["leader"] == "flask" else ("Django", "Flask"))
+        leader, other = ("Flask", "Django") if answer["verdict"]["leader"] == "flask" else ("Django", "Flask")
         told = re.search(rf"{one['title']}: ([^.]*)\. {leader} has ([0-9.]+) of 100, ([0-9.]+) ahead of {other}\.", page.text)
         assert told, one["profile"]
         assert (float(told[2]), float(told[3])) == (answer["ranking"][0]["score"], answer["verdict"]["margin"])
