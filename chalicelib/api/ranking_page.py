@@ -27,6 +27,7 @@ from frameworth.criteria import Criterion
 from frameworth.explain import quantity
 from frameworth.findings import Finding, Reading
 from frameworth.names import plain
+from frameworth.score import weighed
 from frameworth.scorecard import Ranked, Row
 from frameworth.shown import shown_score, whole_points
 
@@ -77,7 +78,7 @@ class _Page:
                 f'<li>{_swatch(place)}{escaped(title)} <span class="share">{percent(self.card.weights[name])}</span></li>'
                 for place, (name, title) in enumerate(self.titles.items())
             ),
-            rows="".join(self._row(one) for one in self._shown()),
+            rows=self._rows(),
             others=f" {self.outlook.others:,} more that score less are not shown; name the ones you want in the address."
             if self.outlook.others
             else "",
@@ -130,7 +131,7 @@ class _Page:
         asked = replace(self.answer.question, weights=None, emphasis={}, gates=self.outlook.asked_gates)
         current = None if self.outlook.is_changed else self.answer.profile
         return "".join(
-            self._link(address_of(asked, name, None, self.asked.picks), profile.title, current=name == current, hint=profile.summary)
+            self._link(address_of(asked, name, None, self.asked.picks), profile.title, current=name == current)
             for name, profile in self.outlook.profiles.items()
         )
 
@@ -163,11 +164,10 @@ class _Page:
         address = address_of(question, self.answer.profile, self.outlook.changed, self.asked.picks)
         return self._link(address, text, current=current, rest=rest)
 
-    def _link(self, query: str, text: str, *, current: bool, hint: str = "", rest: str | None = None) -> str:
+    def _link(self, query: str, text: str, *, current: bool, rest: str | None = None) -> str:
         mark = ' aria-current="true"' if current else ""
-        title = f' title="{escaped(hint)}"' if hint else ""
         more = f' data-rest="{escape(rest)}"' if rest is not None else ""
-        return f'<li><a href="./?{escape(query)}"{mark}{title}{more}>{escaped(text)}</a></li>'
+        return f'<li><a href="./?{escape(query)}"{mark}{more}>{escaped(text)}</a></li>'
 
     # The form.
 
@@ -189,27 +189,39 @@ class _Page:
 
     # The ranking.
 
-    def _row(self, ranked: Ranked) -> str:
-        row = ranked.row
+    def _rows(self) -> str:
+        """A row for each framework: those that are ranked and shown, in order, then hidden ones, which other weights may bring forth."""
+        shown = {one.row.framework: self._row(one.row, str(one.rank)) for one in self._shown()}
+        waiting = [name for name in self.columns if name not in shown] if self.moves else []
+        return "".join([*shown.values(), *(self._row(self._weighed(name), "") for name in waiting)])
+
+    def _weighed(self, framework: str) -> Row:
+        judged = self.outlook.judged[framework]
+        return weighed(framework, judged.findings, self.card.weights, self.answer.question.when_missing, judged.columns)
+
+    def _row(self, row: Row, rank: str) -> str:
         framework, name = escape(row.framework), self._name(row.framework)
         picked = " checked" if row.framework in self.picks else ""
         return (
-            f'<li data-id="{framework}"><span class="rank">{ranked.rank}</span>'
+            f'<li data-id="{framework}"{"" if rank else " hidden"}><span class="rank">{rank}</span>'
             f'<input type="checkbox" name="picks" value="{framework}" form="ask" aria-label="Put {name} side by side"{picked}>'
             f'<a href="./frameworks/{framework}">{name}</a><b class="n">{shown_score(row.score):.1f}</b>{self._bar(row)}'
             f'<span class="small">{self._doubt(row)}</span></li>'
         )
 
     def _bar(self, row: Row) -> str:
+        """What each criterion adds, and over it the part that stands in for figures; then the span in which the score may lie."""
         parts: list[str] = []
         said: list[str] = []
         at = 0.0
-        for place, (name, finding) in enumerate(row.findings.items()):
+        for place, (name, finding) in enumerate(row.findings.items()) if self.card.method.adds_up else ():
             points, stand_in = row.points[name], row.weights[name] * assumed(finding)
             said.append(f"{self.titles[name]} {100 * points:.1f}")
             parts.append(_box(at, points, _colour(place)))
             parts.append(_box(at + points - stand_in, stand_in, "hatched"))
             at += points
+        if not said:
+            said, parts = [f"{shown_score(row.score):.1f} of 100"], [_box(0, row.score, "c6")]
         return (
             f'<svg class="bar" role="img" aria-label="{escaped(", ".join(said))}">{"".join(parts)}'
             f"{_line(row.low, row.high, 20, 20)}{_line(row.low, row.low, 17, 23)}{_line(row.high, row.high, 17, 23)}</svg>"
@@ -290,7 +302,7 @@ class _Page:
         disagree = self.doubts.get((framework, criterion, reading.indicator.name))
         doubt = f' <small class="gap">{escaped(listed(disagree))} disagrees</small>' if disagree else ""
         return (
-            f'<a href="{escape(figure.source.url)}" title="{escaped(figure.source.title)}">'
+            f'<a href="{escape(figure.source.url)}">'
             f"{escaped(quantity(figure.value, reading.metric.unit))}</a> "
             f"<small>{worth} of 100 · {figure.observed_on} · {figure.basis.value}</small>{doubt}"
         )
@@ -344,7 +356,8 @@ def _swatch(place: int) -> str:
 
 
 def _box(start: float, length: float, colour: str) -> str:
-    return f'<rect class="{colour}" x="{_at(start)}" width="{_at(length)}" height="15"/>' if length > 0 else ""
+    place = f' x="{_at(start)}" width="{_at(length)}"' if length > 0 else ""
+    return f'<rect class="{colour}"{place} height="15"/>'
 
 
 def _line(start: float, end: float, top: int, bottom: int) -> str:
@@ -358,5 +371,5 @@ def _worth(place: int, finding: Finding) -> str:
     else:
         text = f"<b>{whole_points(shown_score(finding.value))}</b> <small>of 100</small>"
     part = assumed(finding)
-    bar = _box(0, finding.value, _colour(place)) + _box(finding.value - part, part, "hatched")
+    bar = _box(0, finding.value, _colour(place)) + (_box(finding.value - part, part, "hatched") if part else "")
     return f'{text}<svg class="worth" aria-hidden="true">{bar}</svg>'

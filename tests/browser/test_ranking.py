@@ -52,7 +52,7 @@ def asked_of_the_api(page: Page) -> str:
 def rows(page: Page) -> list[list[str]]:
     """Rank, id, score and bounds of each row."""
     found: list[list[str]] = page.evaluate(
-        """() => [...document.querySelectorAll('#rows li')].map(row => [
+        """() => [...document.querySelectorAll('#rows li:not([hidden])')].map(row => [
             row.querySelector('.rank').textContent, row.dataset.id,
             row.querySelector('b').textContent, row.querySelector('.small').textContent])"""
     )
@@ -151,7 +151,7 @@ def test_a_link_brings_back_weights_picks_and_date(open_page: Callable[..., Page
 
 def rows_without_script(page: Page) -> list[list[str]]:
     found = []
-    for row in page.locator("#rows li").all():
+    for row in page.locator("#rows li:not([hidden])").all():
         parts = [row.locator(part).inner_text() for part in (".rank", "b")]
         found.append([parts[0], row.get_attribute("data-id") or "", parts[1]])
     return found
@@ -242,6 +242,7 @@ def test_history_ranks_each_year_as_the_api_does(open_page: Callable[..., Page],
 
 def test_a_picture_is_redrawn_for_a_narrower_window(open_page: Callable[..., Page]) -> None:
     page = open_page("/")
+    page.locator("#since").scroll_into_view_if_needed()
     wide = page.locator("#history svg").get_attribute("width")
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.locator("#history svg")).not_to_have_attribute("width", wide or "")

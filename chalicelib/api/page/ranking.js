@@ -36,9 +36,18 @@ function text(value) {
 
 const markup = (parts, ...values) => new Markup(parts.reduce((done, part, at) => done + text(values[at - 1]) + part));
 
-const put = (id, content) => {
-  if ($(id)) $(id).innerHTML = text(content);
-};
+// What says the same already is left alone, for whatever is written is laid out anew.
+const written = new Map();
+
+function put(id, content) {
+  const html = text(content);
+  if ($(id) && written.get(id) !== html) $(id).innerHTML = html;
+  written.set(id, html);
+}
+
+function write(node, words) {
+  if (node.textContent !== words) node.textContent = words;
+}
 
 // ---- Numbers as people see them: frameworth/shown.py.
 
@@ -188,36 +197,48 @@ function askedBy() {
 
 const colour = (place) => `c${Math.min(place, COLOURS)}`;
 const swatch = (place) => markup`<i class="${colour(place)}"></i>`;
-const box = (start, length, kind) =>
-  length > 0 ? markup`<rect class="${kind}" x="${at(start)}" width="${at(length)}" height="15"/>` : "";
 
-// A bar of what each criterion adds, stacked or each in a column of its own; what stands in for figures is hatched.
-function bar(one, weights) {
+// Where the boxes and lines of a bar are: of each criterion what it adds and, over it, the part that stands in for figures; stacked, or
+// each criterion in a column of its own. Then the span in which the score may lie.
+function shape(one, weights) {
+  const { values, assumed } = byId.get(one.id);
+  const scale = state.aligned ? 0.94 / criteria.length / Math.max(...weights) : 1;
   let end = 0;
-  const widest = Math.max(...weights);
-  const parts = byId.get(one.id).values.map((value, place) => {
-    const scale = state.aligned ? 0.94 / criteria.length / widest : 1;
+  const boxes = values.flatMap((value, place) => {
     const start = state.aligned ? place / criteria.length : end;
     const length = weights[place] * value * scale;
-    const assumed = (weights[place] * byId.get(one.id).assumed[place] * scale) / PARTS;
+    const part = (weights[place] * assumed[place] * scale) / PARTS;
     end += length;
-    return [box(start, length, colour(place)), box(start + length - assumed, assumed, "hatched")];
+    return [{ x: at(start), width: at(length) }, { x: at(start + length - part), width: at(part) }];
   });
-  const span = [
-    markup`<line class="span" x1="${at(one.low)}" x2="${at(one.high)}" y1="20" y2="20"/>`,
-    [one.low, one.high].map((end) => markup`<line class="span" x1="${at(end)}" x2="${at(end)}" y1="17" y2="23"/>`),
-  ];
-  return markup`${parts}${state.aligned ? "" : span}`;
+  const [low, high] = state.aligned ? ["-1%", "-1%"] : [at(one.low), at(one.high)];
+  return [...boxes, { x1: low, x2: high }, { x1: low, x2: low }, { x1: high, x2: high }];
 }
 
 const bounds = (one) => `${whole(one.low)}–${whole(one.high)}`;
 
-function rowOf(one, weights) {
-  const said = byId.get(one.id).values.map((value, place) => `${criteria[place].title} ${(100 * value * weights[place]).toFixed(1)}`);
-  return markup`<li data-id="${one.id}"><span class="rank">${one.rank}</span><input type="checkbox" name="picks" value="${one.id}" form="ask"
-    aria-label="Put ${called(one.id)} side by side"${state.picks.includes(one.id) ? " checked" : ""}><a href="./frameworks/${one.id}">${called(one.id)}</a><b class="n">${shown(one.score)}</b>
-    <svg class="bar" role="img" aria-label="${said.join(", ")}">${bar(one, weights)}</svg>
-    <span class="small">${bounds(one)} possible, ${percent(one.known)} known</span></li>`;
+const said = (one, weights) =>
+  byId.get(one.id).values.map((value, place) => `${criteria[place].title} ${(100 * value * weights[place]).toFixed(1)}`).join(", ");
+
+// There is a row for each framework from the start; changing it in place takes a browser a fraction of the time that a new one does.
+function showRows(ranking, weights) {
+  const list = $("rows");
+  const rows = new Map([...list.children].map((row) => [row.dataset.id, row]));
+  ranking.forEach((one, place) => {
+    const row = rows.get(one.id);
+    if (list.children[place] !== row) list.insertBefore(row, list.children[place]);
+    const [rank, , , score, picture, doubt] = row.children;
+    write(rank, String(one.rank));
+    write(score, shown(one.score));
+    write(doubt, `${bounds(one)} possible, ${percent(one.known)} known`);
+    picture.setAttribute("aria-label", said(one, weights));
+    shape(one, weights).forEach((part, number) => {
+      for (const [name, value] of Object.entries(part)) {
+        if (picture.children[number].getAttribute(name) !== value) picture.children[number].setAttribute(name, value);
+      }
+    });
+  });
+  [...list.children].forEach((row, place) => (row.hidden = place >= ranking.length));
 }
 
 function numbersOf(one) {
@@ -255,8 +276,7 @@ function stripBar(parts, weight, leader, width) {
 
 const LABEL = 190; // pixels that are left for the name before a strip, where there is room for both side by side
 
-function drawStrips(strips, weights, leader) {
-  const space = $("strips").clientWidth;
+function drawStrips(strips, weights, leader, space) {
   const width = space > 500 ? space - LABEL : space;
   put("strips", strips.map((parts, place) => markup`<div class="strip"><span>${swatch(place)}${criteria[place].title}</span>
     <svg role="img" aria-label="${criteria[place].title}: ${parts.map(stretch).join(", ")}">${stripBar(parts, weights[place], leader, width)}</svg></div>`));
@@ -265,8 +285,7 @@ function drawStrips(strips, weights, leader) {
 const STEP = 19; // pixels from rank to rank
 
 // A line of ranks for each framework; those that are picked stand out by stroke and name, not by colour.
-function drawHistory(ranks) {
-  const width = $("history").clientWidth;
+function drawHistory(ranks, width) {
   const [left, right, top] = [20, 118, 24];
   const places = Math.max(1, ...ranks.flatMap((year) => [...year.ranks.values()]));
   const height = top + STEP * places + 12;
@@ -284,9 +303,9 @@ function drawHistory(ranks) {
     const [px, py, rank] = known.at(-1);
     const last = known.at(-1) === points.at(-1);
     const dash = picked < 0 ? "" : DASHES[picked % DASHES.length];
-    const dots = known.map(([dx, dy]) => markup`<circle cx="${dx.toFixed(1)}" cy="${dy.toFixed(1)}" r="${picked < 0 ? 2 : 3.5}"/>`);
+    const dots = known.map(([dx, dy]) => `M${dx.toFixed(1)} ${dy.toFixed(1)}h0`).join("");
     const label = last ? markup`<text x="${px + 9}" y="${py + 4}">${rank} ${one.name}</text>` : "";
-    return markup`<g class="${picked < 0 ? "faint" : "strong"}"><path d="${path}" stroke-dasharray="${dash}"/>${dots}${label}</g>`;
+    return markup`<g class="${picked < 0 ? "faint" : "strong"}"><path d="${path}" stroke-dasharray="${dash}"/><path class="dots" d="${dots}"/>${label}</g>`;
   });
   put("history", markup`<svg width="${width}" height="${height}" role="img" aria-label="Ranks from ${ranks[0].day.slice(0, 4)} to ${model.as_of.slice(0, 4)}; the table below has them all">${years}${drawn}</svg>`);
 }
@@ -326,18 +345,18 @@ function show() {
     .filter((year) => year.ranking.length)
     .map((year) => ({ day: year.day, ranks: new Map(year.ranking.map((one) => [one.id, one.rank])) }));
   view = { ranking, strips, weights, words, ranks };
-  $("verdict-title").textContent = `${askedBy()}, as of ${model.as_of}`;
-  $("headline").textContent = words.headline;
-  $("numbers").textContent = words.numbers;
-  $("alone").textContent = words.alone;
+  write($("verdict-title"), `${askedBy()}, as of ${model.as_of}`);
+  write($("headline"), words.headline);
+  write($("numbers"), words.numbers);
+  write($("alone"), words.alone);
   // Notes are on the two that led when the page was made.
   const firsts = ranking.slice(0, 2).map((one) => one.id).join();
   $("notes").hidden = firsts !== (noted ??= firsts);
   const limited = model.limit ? ranking.slice(0, model.limit) : ranking;
-  put("rows", limited.map((one) => rowOf(one, weights)));
+  showRows(limited, weights);
   put("unranked", unranked(ranking, weights));
   whenOpen("numbers-of-rows", () => limited.map(numbersOf));
-  document.querySelectorAll(".legend .share").forEach((share, place) => (share.textContent = percent(weights[place])));
+  document.querySelectorAll(".legend .share").forEach((share, place) => write(share, percent(weights[place])));
   showWeights(weights);
   drawWide();
   whenOpen("strips-table", () => strips.map((parts, place) => markup`<tr><th scope="row">${criteria[place].title}</th>
@@ -350,20 +369,31 @@ function showWeights(weights) {
   const base = state.profile ? profiles[state.profile] : null;
   criteria.forEach((_, place) => {
     const slider = $(`w${place}`);
-    if (document.activeElement !== slider) slider.value = state.points[place];
+    if (Math.abs(slider.valueAsNumber - state.points[place]) > 0.01) slider.value = state.points[place];
     slider.setAttribute("aria-valuetext", `${percent(weights[place])} of the score`);
-    slider.previousElementSibling.textContent = percent(weights[place]);
+    write(slider.previousElementSibling, percent(weights[place]));
   });
-  $("summary").textContent = base?.summary ?? "";
+  write($("summary"), base?.summary ?? "");
   $("reset").hidden = !base || !state.changed;
-  $("reset").textContent = base ? `Back to ${base.title}` : "";
-  document.querySelectorAll("#profiles input").forEach((radio) => (radio.checked = radio.value === state.profile));
+  write($("reset"), base ? `Back to ${base.title}` : "");
+  document.querySelectorAll("#profiles input").forEach((radio) => {
+    if (radio.checked !== (radio.value === state.profile)) radio.checked = !radio.checked;
+  });
 }
 
-function drawWide() {
-  const leader = view.ranking[0]?.id ?? null;
-  if ($("strips")) drawStrips(view.strips, view.weights, leader);
-  if ($("history") && view.ranks.length) drawHistory(view.ranks);
+// What is far from the window is drawn when it comes near.
+const near = new Set();
+const pictures = {
+  strips: () => drawStrips(view.strips, view.weights, view.ranking[0]?.id ?? null, space),
+  history: () => view.ranks.length && drawHistory(view.ranks, space),
+};
+
+// To ask for widths has the browser lay out everything that was just written, so they are asked for once.
+let space;
+
+function drawWide(which = near) {
+  space ??= $("rows").clientWidth;
+  which.forEach((id) => pictures[id]());
 }
 
 function showPicks() {
@@ -373,7 +403,7 @@ function showPicks() {
       if (id) line.cells[place].hidden = !state.picks.includes(id);
     });
   }
-  if ($("history") && view.ranks.length) drawHistory(view.ranks);
+  if (near.has("history")) pictures.history();
   showLinks();
 }
 
@@ -450,8 +480,9 @@ function download(name, heading, height, content) {
 }
 
 function downloadRanking() {
+  const bar = (id) => new Markup(document.querySelector(`[data-id="${id}"] .bar`).innerHTML);
   const rows = view.ranking.map((one, place) => markup`<text x="16" y="${place * 30 + 72}">${one.rank}  ${called(one.id)}  ${shown(one.score)}</text>
-    <svg x="200" y="${place * 30 + 58}" width="584" height="26">${bar(one, view.weights)}</svg>`);
+    <svg x="200" y="${place * 30 + 58}" width="584" height="26">${bar(one.id)}</svg>`);
   const end = view.ranking.length * 30 + 62;
   const legend = criteria.map((one, place) => markup`<svg x="${16 + (place % 3) * 256}" y="${end + Math.floor(place / 3) * 22}" width="250" height="20">
     <rect class="${colour(place)}" width="12" height="12" y="2"/><text x="18" y="12">${one.title} ${percent(view.weights[place])}</text></svg>`);
@@ -542,9 +573,20 @@ function start() {
   new ResizeObserver(() => {
     if (document.documentElement.clientWidth === width) return;
     width = document.documentElement.clientWidth;
+    space = undefined;
     drawWide();
   }).observe(document.documentElement);
   show();
+  const watch = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) near.add(target.id);
+      else near.delete(target.id);
+      if (isIntersecting) pictures[target.id]();
+    }
+  }, { rootMargin: "300px" });
+  const shown = Object.keys(pictures).filter((id) => $(id));
+  shown.forEach((id) => watch.observe($(id)));
+  addEventListener("beforeprint", () => drawWide(shown));
 }
 
 start();
