@@ -27,8 +27,10 @@ PAGE_PARAMETERS = (
     ),
     Parameter(
         "picks",
-        about="The frameworks to show side by side, separated by commas; left out, the three that lead.",
+        about="A framework to show side by side with others, given once for each, or several separated by commas; left out, the three that "
+        "lead.",
         schema={"type": "array", "items": {"type": "string", "maxLength": 63}},
+        style="form",
     ),
 )
 
@@ -46,9 +48,7 @@ def sight(request: Request, service: Service) -> Sight:
     """What an address asks for. Raises `InvalidRequest`."""
     faults: list[InputFault] = []
     of_criteria = {f"weight[{name}]": name for name in service.catalogue.criteria}
-    given = requests.parameters(
-        request, (*ScoreForm.model_fields, "format", "picks", *of_criteria), faults, repeated=("picks", "frameworks")
-    )
+    given = requests.parameters(request, (*ScoreForm.model_fields, "format", "picks", *of_criteria), faults, repeated=("picks",))
     picks = given.pop("picks", None)
     if own := {of_criteria[name]: given.pop(name) for name in of_criteria if name in given}:
         if "weights" in given:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from math import ceil
 from typing import Any
+
+from chalicelib.api.formats.html_text import escaped
+from chalicelib.api.formats.markup import seen
 
 # One colour for every score: which scores are good is for the reader's project to say.
 SAID, UNKNOWN = "#0a58a6", "#616161"
@@ -27,11 +29,11 @@ class Badge:
 
     def shields(self) -> dict[str, Any]:
         """For shields.io's endpoint badges: https://shields.io/badges/endpoint-badge."""
-        return {"schemaVersion": 1, "label": self.label, "message": self.message, "color": _SHIELDS_COLOURS[self.colour]}
+        return {"schemaVersion": 1, "label": seen(self.label), "message": seen(self.message), "color": _SHIELDS_COLOURS[self.colour]}
 
     def svg(self) -> str:
         """The picture: two boxes with a text each."""
-        left, right, sentence = _width(self.label), _width(self.message), escape(self.sentence)
+        left, right, sentence = _width(self.label), _width(self.message), escaped(self.sentence)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="{_HEIGHT}" role="img" aria-label="{sentence}">'
             f"<title>{sentence}</title>"
@@ -43,9 +45,9 @@ class Badge:
 
 
 def _width(text: str) -> int:
-    return ceil(len(text) * _LETTER) + 2 * _MARGIN
+    return ceil(len(seen(text)) * _LETTER) + 2 * _MARGIN
 
 
 def _text(text: str, start: int, width: int) -> str:
     length = width - 2 * _MARGIN
-    return f'<text x="{start + _MARGIN}" y="14" textLength="{length}" lengthAdjust="spacingAndGlyphs">{escape(text)}</text>'
+    return f'<text x="{start + _MARGIN}" y="14" textLength="{length}" lengthAdjust="spacingAndGlyphs">{escaped(text)}</text>'

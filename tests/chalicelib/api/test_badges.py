@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from chalicelib.api.formats.markup import seen
+
 if TYPE_CHECKING:
     from tests.chalicelib.api.conftest import Writer
     from tests.gateway import Gateway
@@ -107,4 +109,4 @@ def test_a_hostile_name_is_text(writer: Writer) -> None:
     svg = picture(writer.gateway, "/badge/hostile")
     assert [one.tag for one in svg.iter()] == [one.tag for one in picture(writer.gateway, "/badge/flasc").iter()]
     # In the catalogue, but nothing is known of it.
-    assert svg.attrib["aria-label"].startswith(f"{HOSTILE} is not ranked")
+    assert svg.attrib["aria-label"].startswith(f"{seen(HOSTILE)} is not ranked")

@@ -200,7 +200,9 @@ def test_a_bad_name_in_a_query_is_refused_alike(both: Both, typed: str) -> None:
 
 def test_a_parameter_that_is_given_twice_is_refused_alike(both: Both) -> None:
     for one in READ:
-        for name in [parameter.name for parameter in one.parameters if parameter.place == "query"] or ["format"]:
+        # A list that is written by giving its parameter again says so by its style.
+        once = [parameter.name for parameter in one.parameters if parameter.place == "query" and parameter.style != "form"]
+        for name in once or ["format"]:
             assert both.refused(one, f"{one.example.partition('?')[0]}?{name}=1&{name}=1") == "invalid_request"
 
 
