@@ -39,6 +39,7 @@ _QUIET = (
 _WITHOUT_HOST = ("about", "blob", "data")
 # A longer picture is nothing to look at, and beyond 16,384 Chromium paints the beginning again.
 _MOST_PIXELS_HIGH = 8_000
+_MILLISECONDS_TO_DRAW = 100
 
 
 def missing_for_browser(axe: Path = AXE) -> str:
@@ -86,9 +87,12 @@ def visit(browser: Browser, address: str, *, width: int = 1240, theme: Theme = "
 def photograph(page: Page, name: str, width: int, theme: Theme) -> None:
     """Writes a picture of the page, of a very long one its beginning, to NAME-WIDTH-THEME.png."""
     path = Path(os.environ.get(SCREENSHOTS) or PROJECT / "build" / "screenshots") / f"{name}-{width}-{theme}.png"
-    height = min(page.evaluate("document.documentElement.scrollHeight"), _MOST_PIXELS_HIGH)
     page.emulate_media(color_scheme=theme)
-    page.screenshot(path=path, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
+    # In a window as high as the page, so that what is drawn when it comes into sight is drawn.
+    page.set_viewport_size({"width": width, "height": min(page.evaluate("document.documentElement.scrollHeight"), _MOST_PIXELS_HIGH)})
+    page.wait_for_timeout(_MILLISECONDS_TO_DRAW)
+    page.screenshot(path=path)
+    page.set_viewport_size({"width": width, "height": WIDTHS[width]})
 
 
 def _faults(context: BrowserContext) -> list[str]:

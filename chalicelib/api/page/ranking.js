@@ -526,6 +526,9 @@ function start() {
   if (!/\/(compare)?$/.test(location.pathname)) history.replaceState(null, "", `${location.pathname}/${location.search}`);
   document.querySelectorAll(".script-only, #view").forEach((one) => (one.hidden = false));
   document.querySelectorAll(".without-script").forEach((one) => one.remove());
+  // Tables that stand instead of pictures are folded away behind them.
+  document.querySelectorAll(".instead").forEach((one) => (one.open = false));
+  document.body.classList.add("scripted");
   const radios = Object.entries(profiles).map(([name, one]) => markup`<label title="${one.summary}"><input type="radio" name="profile" value="${name}">${one.title}</label>`);
   const group = document.createElement("fieldset");
   group.className = "chips";
