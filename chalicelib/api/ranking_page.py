@@ -52,6 +52,7 @@ class _Page:
         self.answer, self.card = outlook.answer, outlook.answer.scorecard
         self.criteria: Mapping[str, Criterion] = service.catalogue.criteria
         self.names = {name: seen(called) for name, called in names_of(service).items()}
+        self.metrics = {one.name: one.title for one in service.registers.metrics()}
         self.titles = {name: seen(criterion.title) for name, criterion in self.criteria.items()}
         self.ranking = [one for one in self.card.ranking if one.row.framework in outlook.judged]
         shown = [one.row.framework for one in self.ranking]
@@ -260,7 +261,8 @@ class _Page:
         return template("strips").substitute(rows=rows)
 
     def _stretch(self, part: Mapping[str, Any]) -> str:
-        return f"{percent(part['from'])}–{percent(part['to'])} {self._name(part['leader'])}"
+        start, end = percent(part["from"]), percent(part["to"])
+        return f"{f'at {end}' if start == end else f'{start[:-2]}–{end}'} {self._name(part['leader'])}"
 
     # Side by side.
 
@@ -299,12 +301,13 @@ class _Page:
         figure = reading.figure
         if figure is None:
             return f'<span class="gap">no figure</span> <small>{worth} of 100 stands in</small>'
-        disagree = self.doubts.get((framework, criterion, reading.indicator.name))
-        doubt = f' <small class="gap">{escaped(listed(disagree))} disagrees</small>' if disagree else ""
+        others = [self.metrics.get(one, one) for one in self.doubts.get((framework, criterion, reading.indicator.name), ())]
+        told = listed(others) if others else ""
+        doubt = f'<small class="gap">another source disagrees: {escaped(told)}</small>' if told else ""
         return (
             f'<a href="{escape(figure.source.url)}">'
             f"{escaped(quantity(figure.value, reading.metric.unit))}</a> "
-            f"<small>{worth} of 100 · {figure.observed_on} · {figure.basis.value}</small>{doubt}"
+            f"<small>{worth} of 100<br>{figure.observed_on} · {figure.basis.value}</small>{doubt}"
         )
 
     # Past years, other profiles, sharing.

@@ -122,7 +122,7 @@ def test_strips_are_what_the_api_says_at_each_weight(open_page: Callable[..., Pa
     changes = 0
     for line in page.locator("#strips-table tr").all_inner_texts():
         title, _, told = line.split("\t")
-        parts = re.findall(r"(\d+) %–(\d+) % ([^;]+)", told)
+        parts = [(start or end, end, name) for start, end, name in re.findall(r"(?:(\d+)–|at )(\d+) % ([^;]+)", told)]
         assert (parts[0][0], parts[-1][1]) == ("0", "100")
         assert all(before[1] == after[0] for before, after in pairwise(parts))
         changes += len(parts) - 1

@@ -259,7 +259,10 @@ function unranked(ranking, weights) {
   return left.length ? markup`<h3>Not ranked</h3><ul>${left.map((one) => markup`<li>${one.name}: ${why(one)}</li>`)}</ul>` : "";
 }
 
-const stretch = (part) => `${percent(part.start)}–${percent(part.end)} ${part.leader ? called(part.leader) : "nobody"}`;
+function stretch(part) {
+  const [start, end] = [percent(part.start), percent(part.end)];
+  return `${start === end ? `at ${end}` : `${start.slice(0, -2)}–${end}`} ${part.leader ? called(part.leader) : "nobody"}`;
+}
 
 // One strip, `width` pixels wide: a name stands in its stretch if it has room there.
 function stripBar(parts, weight, leader, width) {
