@@ -10,12 +10,14 @@ from html import escape
 from typing import Any
 from urllib.parse import parse_qsl
 
-from chalicelib.api.firmness import Doubts, doubts_about_readings, sensitivity
+from chalicelib.api.drawing import bar, swatch
+from chalicelib.api.firmness import doubts_about_readings, sensitivity
 from chalicelib.api.formats.html_text import escaped
 from chalicelib.api.formats.markup import listed, seen
 from chalicelib.api.page_address import Sight, address_of
-from chalicelib.api.page_model import assumed, can_be_weighed_anew, model
+from chalicelib.api.page_model import can_be_weighed_anew, model
 from chalicelib.api.scorecard import query_of
+from chalicelib.api.side_by_side import SideBySide
 from chalicelib.api.style import script, template
 from chalicelib.api.verdict import in_words, percent, why_not
 from chalicelib.use_cases.look_up import names_of
@@ -24,8 +26,6 @@ from chalicelib.use_cases.question import Question
 from chalicelib.use_cases.service import Service
 from frameworth import __version__
 from frameworth.criteria import Criterion
-from frameworth.explain import quantity
-from frameworth.findings import Finding, Reading
 from frameworth.names import plain
 from frameworth.score import weighed
 from frameworth.scorecard import Ranked, Row
@@ -34,8 +34,6 @@ from frameworth.shown import shown_score, whole_points
 # The month that the 2018 comparison of Django and Flask speaks of.
 ARTICLE_DAY = date(2018, 5, 31)
 PAIR = ("flask", "django")
-# Criteria that have a colour of their own; the others share a pattern and are told apart by their names.
-_COLOURS = 7
 _MOST_PICKS = 3
 
 
@@ -59,9 +57,10 @@ class _Page:
         self.columns = [*shown, *(name for name in outlook.judged if name not in shown)]
         self.picks = [one for one in (self.columns[:_MOST_PICKS] if asked.picks is None else asked.picks) if one in outlook.judged]
         self.moves = can_be_weighed_anew(outlook)
-        self.doubts: Doubts = doubts_about_readings(self.answer, self.catalogue)
 
     def html(self, style: str) -> str:
+        doubts = doubts_about_readings(self.answer, self.catalogue)
+        side = SideBySide(self.outlook.judged, self.columns, self.picks, doubts, self.names, self.titles, self.metrics)
         words = in_words(self.card, self.answer.figures_alone, self.names, self.titles)
         query = query_of(self.answer.question, self.answer.profile, self.card.as_of.isoformat())
         return template("ranking").substitute(
@@ -76,7 +75,7 @@ class _Page:
             alone=escaped(words.alone),
             warnings="".join(f"<p><strong>Note:</strong> {escaped(warning)}</p>" for warning in self.answer.warnings),
             legend="".join(
-                f'<li>{_swatch(place)}{escaped(title)} <span class="share">{percent(self.card.weights[name])}</span></li>'
+                f'<li>{swatch(place)}{escaped(title)} <span class="share">{percent(self.card.weights[name])}</span></li>'
                 for place, (name, title) in enumerate(self.titles.items())
             ),
             rows=self._rows(),
@@ -90,8 +89,8 @@ class _Page:
             weights="".join(self._weight(place, name) for place, name in enumerate(self.criteria)),
             strips=self._strips() if self.moves and self.ranking else "",
             apply=" and press “Weigh anew”" if self.moves else "",
-            columns="".join(self._column(name) for name in self.columns),
-            figures="".join(self._criterion(place, name) for place, name in enumerate(self.criteria)),
+            columns=side.heads(),
+            figures=side.bodies(),
             history=self._history() if self.moves and self.outlook.years else "",
             kinds_of=escaped(self._kinds_of()),
             kinds="".join(self._kind(name) for name in self.outlook.cards),
@@ -182,7 +181,7 @@ class _Page:
     def _weight(self, place: int, name: str) -> str:
         share = self.card.weights[name]
         return (
-            f'<p class="weight"><label for="w{place}">{_swatch(place)}{escaped(self.titles[name])}</label>'
+            f'<p class="weight"><label for="w{place}">{swatch(place)}{escaped(self.titles[name])}</label>'
             f'<span class="share" aria-hidden="true">{percent(share)}</span>'
             f'<input id="w{place}" name="weight[{escape(name)}]" type="number" min="0" max="100" step="any" '
             f'value="{plain(round(100 * share, 2))}"></p>'
@@ -206,26 +205,9 @@ class _Page:
         return (
             f'<li data-id="{framework}"{"" if rank else " hidden"}><span class="rank">{rank}</span>'
             f'<input type="checkbox" name="picks" value="{framework}" form="ask" aria-label="Put {name} side by side"{picked}>'
-            f'<a href="./frameworks/{framework}">{name}</a><b class="n">{shown_score(row.score):.1f}</b>{self._bar(row)}'
+            f'<a href="./frameworks/{framework}">{name}</a><b class="n">{shown_score(row.score):.1f}</b>'
+            f"{bar(row, self.titles, adds_up=self.card.method.adds_up)}"
             f'<span class="small">{self._doubt(row)}</span></li>'
-        )
-
-    def _bar(self, row: Row) -> str:
-        """What each criterion adds, and over it the part that stands in for figures; then the span in which the score may lie."""
-        parts: list[str] = []
-        said: list[str] = []
-        at = 0.0
-        for place, (name, finding) in enumerate(row.findings.items()) if self.card.method.adds_up else ():
-            points, stand_in = row.points[name], row.weights[name] * assumed(finding)
-            said.append(f"{self.titles[name]} {100 * points:.1f}")
-            parts.append(_box(at, points, _colour(place)))
-            parts.append(_box(at + points - stand_in, stand_in, "hatched"))
-            at += points
-        if not said:
-            said, parts = [f"{shown_score(row.score):.1f} of 100"], [_box(0, row.score, "c6")]
-        return (
-            f'<svg class="bar" role="img" aria-label="{escaped(", ".join(said))}">{"".join(parts)}'
-            f"{_line(row.low, row.high, 20, 20)}{_line(row.low, row.low, 17, 23)}{_line(row.high, row.high, 17, 23)}</svg>"
         )
 
     def _doubt(self, row: Row) -> str:
@@ -264,52 +246,6 @@ class _Page:
         start, end = percent(part["from"]), percent(part["to"])
         return f"{f'at {end}' if start == end else f'{start[:-2]}–{end}'} {self._name(part['leader'])}"
 
-    # Side by side.
-
-    def _hidden_unless_picked(self, framework: str) -> str:
-        return "" if framework in self.picks else " hidden"
-
-    def _column(self, framework: str) -> str:
-        known = f'<a href="./frameworks/{escape(framework)}">{self._name(framework)}</a>'
-        return f'<th scope="col" data-id="{escape(framework)}"{self._hidden_unless_picked(framework)}>{known}</th>'
-
-    def _criterion(self, place: int, name: str) -> str:
-        findings = {framework: self.outlook.judged[framework].findings[name] for framework in self.columns}
-        title = f'<th scope="rowgroup">{_swatch(place)}{escaped(self.titles[name])}</th>'
-        scores = "".join(f"<td{self._hidden_unless_picked(one)}>{_worth(place, finding)}</td>" for one, finding in findings.items())
-        readings = {framework: finding.readings for framework, finding in findings.items()}
-        count = max((len(some) for some in readings.values()), default=0)
-        rows = "".join(
-            self._indicator(name, {framework: some[at] if at < len(some) else None for framework, some in readings.items()})
-            for at in range(count)
-        )
-        if not count:
-            cells = "".join(f"<td{self._hidden_unless_picked(one)}>{escaped(finding.because)}</td>" for one, finding in findings.items())
-            rows = f'<tr><th scope="row">Its reason</th>{cells}</tr>'
-        return f'<tbody><tr class="criterion">{title}{scores}</tr>{rows}</tbody>'
-
-    def _indicator(self, criterion: str, readings: Mapping[str, Reading | None]) -> str:
-        title = next(reading.indicator.title for reading in readings.values() if reading)
-        cells = "".join(
-            f"<td{self._hidden_unless_picked(framework)}>{self._reading(framework, criterion, reading) if reading else 'no figure'}</td>"
-            for framework, reading in readings.items()
-        )
-        return f'<tr><th scope="row">{escaped(title)}</th>{cells}</tr>'
-
-    def _reading(self, framework: str, criterion: str, reading: Reading) -> str:
-        worth = whole_points(shown_score(reading.value))
-        figure = reading.figure
-        if figure is None:
-            return f'<span class="gap">no figure</span> <small>{worth} of 100 stands in</small>'
-        others = [self.metrics.get(one, one) for one in self.doubts.get((framework, criterion, reading.indicator.name), ())]
-        told = listed(others) if others else ""
-        doubt = f'<small class="gap">another source disagrees: {escaped(told)}</small>' if told else ""
-        return (
-            f'<a href="{escape(figure.source.url)}">'
-            f"{escaped(quantity(figure.value, reading.metric.unit))}</a> "
-            f"<small>{worth} of 100<br>{figure.observed_on} · {figure.basis.value}</small>{doubt}"
-        )
-
     # Past years, other profiles, sharing.
 
     def _history(self) -> str:
@@ -344,35 +280,3 @@ class _Page:
 
 def _day(question: Question) -> str | None:
     return question.as_of.isoformat() if question.as_of else None
-
-
-def _at(share: float) -> str:
-    return f"{100 * share:.1f}%"
-
-
-def _colour(place: int) -> str:
-    return f"c{min(place, _COLOURS)}"
-
-
-def _swatch(place: int) -> str:
-    return f'<i class="{_colour(place)}"></i>'
-
-
-def _box(start: float, length: float, colour: str) -> str:
-    place = f' x="{_at(start)}" width="{_at(length)}"' if length > 0 else ""
-    return f'<rect class="{colour}"{place} height="15"/>'
-
-
-def _line(start: float, end: float, top: int, bottom: int) -> str:
-    return f'<line class="span" x1="{_at(start)}" x2="{_at(end)}" y1="{top}" y2="{bottom}"/>'
-
-
-def _worth(place: int, finding: Finding) -> str:
-    """A score of a criterion with a small bar, hatched as far as it stands in for figures."""
-    if finding.known <= 0:
-        text = f'<span class="gap">unknown</span> <small>{whole_points(shown_score(finding.value))} of 100 stands in</small>'
-    else:
-        text = f"<b>{whole_points(shown_score(finding.value))}</b> <small>of 100</small>"
-    part = assumed(finding)
-    bar = _box(0, finding.value, _colour(place)) + (_box(finding.value - part, part, "hatched") if part else "")
-    return f'{text}<svg class="worth" aria-hidden="true">{bar}</svg>'
