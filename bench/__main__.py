@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import bulk, cold, cost, growth, load, peers_cold, peers_warm, plugins, score, storage
+from bench import bulk, cold, cost, growth, load, page, peers_cold, peers_warm, plugins, score, storage
 from bench.results import CanNotRun, Found, as_markdown, as_text, machine
 
 HERE = Path(__file__).resolve().parent
@@ -29,6 +29,7 @@ BENCHMARKS: Mapping[str, Callable[[], list[Found]]] = {
     "growth": growth.found,
     "storage": storage.found,
     "load": load.found,
+    "page": page.found,
     "cost": cost.found,
     "plugins": plugins.found,
     "bulk": bulk.found,
