@@ -20,7 +20,7 @@ from chalicelib.api import access
 from chalicelib.api.bodies import sent_bytes
 from chalicelib.api.conditions import entity_tag, is_unchanged
 from chalicelib.api.negotiation import chosen
-from chalicelib.api.operations import JSON, Operation
+from chalicelib.api.operations import HTML, JSON, Operation
 from chalicelib.api.problems import CONTENT_TYPE, Problem, Refused, problem_of
 from chalicelib.api.received import header, path_typed, prefix_of, query_parameters, request_id
 from chalicelib.storage.idempotency import Begun, Finished
@@ -93,7 +93,7 @@ class Routes(Blueprint):
                         return self._once(operation, view, request, caller, path_parameters)
                     return _response(view(request, **path_parameters), operation, request)
                 except Exception as error:  # the outermost rung: nothing a view raises may reach the gateway as a trace
-                    return _problem_response(_logged(problem_of(error), error, request), request)
+                    return _refusal(operation, _logged(problem_of(error), error, request), request)
 
             # Chalice tells views of one blueprint apart by this name.
             answered.__name__ = view.__name__
@@ -191,6 +191,23 @@ def _logged(problem: Problem, error: Exception, request: Request) -> Problem:
     elif problem.status > HTTPStatus.INTERNAL_SERVER_ERROR:
         _LOG.warning("request not answered: %s", error, extra={"facts": facts})
     return problem
+
+
+def _refusal(operation: Operation, problem: Problem, request: Request) -> Response:
+    """A problem, as a page where one was asked for by somebody who would rather have that than JSON."""
+    response = _problem_response(problem, request)
+    if HTML not in operation.formats:
+        return response
+    response.headers["Vary"] = "Accept"
+    if chosen(None, header(request, "accept") or "", (CONTENT_TYPE, HTML)) == HTML:
+        # Only who sees one pays for it.
+        from chalicelib.api.problem_page import page
+        from chalicelib.api.style import page_headers, style_sheet
+
+        style = style_sheet("base")
+        response.headers.update({"Content-Type": _with_charset(HTML), **page_headers(style)})
+        response.body = "" if request.method == "HEAD" else page(problem, request_id(request), prefix_of(request), style)
+    return response
 
 
 def _problem_response(problem: Problem, request: Request) -> Response:

@@ -157,6 +157,15 @@ def rows_without_script(page: Page) -> list[list[str]]:
     return found
 
 
+def test_odd_weights_of_an_address_are_kept_in_links_that_are_understood(open_page: Callable[..., Page], gateway: Gateway) -> None:
+    page = open_page("/?weights=jobs:1,performance:800,community:0.333")
+    asked = asked_of_the_api(page)
+    assert rows(page) == rows_of_the_api(gateway.get(f"/v1/scores{asked}&limit=40").json())
+    page.get_by_label("Put Flask side by side").check()
+    page.wait_for_url("**picks=*flask*")
+    assert gateway.get(page.url.partition("/api")[2]).status == 200
+
+
 def test_keys_alone_choose_a_project_move_a_weight_and_pick(open_page: Callable[..., Page]) -> None:
     page = open_page("/")
 

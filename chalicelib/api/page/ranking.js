@@ -8,6 +8,9 @@ const PARTS = 1000; // of which bounds, stand-ins and past values are whole numb
 const COLOURS = 7; // criteria beyond them share a pattern
 const DASHES = ["", "9 4", "2 4", "9 4 2 4"]; // of the lines of picked frameworks
 
+// Points that are told in addresses have few decimals, and what an address says is what is shown.
+const rounded = (points, decimals) => points.map((one) => Math.round(one * 10 ** decimals) / 10 ** decimals);
+
 // `points` weigh as they stand to each other; they are those of the profile until one is moved.
 const state = {
   profile: model.profile,
@@ -16,6 +19,8 @@ const state = {
   picks: model.picks.filter((id) => byId.has(id)),
   aligned: false,
 };
+
+if (model.changed || !model.profile) state.points = rounded(state.points, 6);
 
 const $ = (id) => document.getElementById(id);
 
@@ -385,7 +390,7 @@ function showWeights(weights) {
 }
 
 // What is far from the window is drawn when it comes near.
-const near = new Set();
+const inSight = new Set();
 const pictures = {
   strips: () => drawStrips(view.strips, view.weights, view.ranking[0]?.id ?? null, space),
   history: () => view.ranks.length && drawHistory(view.ranks, space),
@@ -394,7 +399,7 @@ const pictures = {
 // To ask for widths has the browser lay out everything that was just written, so they are asked for once.
 let space;
 
-function drawWide(which = near) {
+function drawWide(which = inSight) {
   space ??= $("rows").clientWidth;
   which.forEach((id) => pictures[id]());
 }
@@ -406,7 +411,7 @@ function showPicks() {
       if (id) line.cells[place].hidden = !state.picks.includes(id);
     });
   }
-  if (near.has("history")) pictures.history();
+  if (inSight.has("history")) pictures.history();
   showLinks();
 }
 
@@ -509,9 +514,7 @@ function choose(profile) {
 let asked = false; // to be shown with the next frame: sliders speak more often than screens are drawn
 
 function move(place, value) {
-  // An address has two decimals, and what it says is what is shown.
-  state.points = state.points.map((points) => Math.round(100 * points) / 100);
-  state.points[place] = Math.round(100 * value) / 100;
+  state.points = rounded(state.points.with(place, value), 2);
   // Something has to count.
   if (sum(state.points) === 0) state.points[place] = 1;
   state.changed = state.profile !== null;
@@ -585,14 +588,14 @@ function start() {
   show();
   const watch = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
-      if (isIntersecting) near.add(target.id);
-      else near.delete(target.id);
+      if (isIntersecting) inSight.add(target.id);
+      else inSight.delete(target.id);
       if (isIntersecting) pictures[target.id]();
     }
   }, { rootMargin: "300px" });
-  const shown = Object.keys(pictures).filter((id) => $(id));
-  shown.forEach((id) => watch.observe($(id)));
-  addEventListener("beforeprint", () => drawWide(shown));
+  const there = Object.keys(pictures).filter((id) => $(id));
+  there.forEach((id) => watch.observe($(id)));
+  addEventListener("beforeprint", () => drawWide(there));
 }
 
 start();

@@ -163,8 +163,34 @@ def test_links_keep_what_else_was_asked_for(gateway):
     assert f"./?frameworks=flask,django&weights=jobs:2&opinions=false{kept}" in page.links
 
 
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
 def test_a_wrong_address_of_the_page_is_a_problem(gateway):
-    assert gateway.get("/?profile=nope").status == 422
+    answer = gateway.get("/?profile=nope")
+    assert (answer.status, answer.headers["Content-Type"]) == (422, "application/problem+json")
+    assert answer.headers["Vary"] == "Accept"
+
+
+def test_a_browser_gets_a_page_that_says_what_is_wrong_and_the_way_out(gateway):
+    problem = gateway.get("/?profile=enterprize&limit=0&picks=%3Cscript%3E&emphasis=%3Cscript%3E:1").json()
+    answer = gateway.get("/?profile=enterprize&limit=0&picks=%3Cscript%3E&emphasis=%3Cscript%3E:1", **BROWSER)
+    assert (answer.status, answer.headers["Content-Type"]) == (422, "text/html; charset=utf-8")
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    page = Reader(answer.body)
+    assert "script" not in page.tags
+    assert len(problem["errors"]) == 3
+    for one in problem["errors"]:
+        assert f"{one['message']}; {one['fix']}" in page.text
+    assert "/api/" in page.links
+    assert "/api/docs#invalid_request" in page.links
+
+
+def test_so_does_who_asks_for_a_framework_that_there_is_not(gateway):
+    answer = gateway.get("/frameworks/flasc", **BROWSER)
+    assert answer.status == 404
+    assert "did you mean flask?" in Reader(answer.body).text
+    assert gateway.get("/v1/frameworks/flasc", **BROWSER).headers["Content-Type"] == "application/problem+json"
 
 
 HOSTILE = """
