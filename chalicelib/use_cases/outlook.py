@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from chalicelib.use_cases.question import NamedProfile, Question, find_profile
 from chalicelib.use_cases.score import Answer, ask
@@ -31,8 +32,8 @@ class Outlook:
 
     `changed` is the profile whose weights were changed, if the question gives weights of its own in its place. `judged` holds every
     framework that is shown, those that a requirement keeps out as well; `alone` the same by figures alone, empty where no opinion counts.
-    `profiles` are those to choose from and `cards` what each says of the same candidates. `years` holds, by day, what was found out about
-    frameworks released by then: the last day of each year, then the day that was asked about.
+    `profiles` are those to choose from and `cards` what each says of the same candidates. `years` holds, by the last day of each year that
+    was over, what was found out about frameworks released by then.
     """
 
     answer: Answer
@@ -79,15 +80,30 @@ def look(question: Question, service: Service, changed: NamedProfile | None = No
     stored = {asked_by.label: asked_by.profile} if asked_by and asked_by.stored else {}
     profiles = {**service.catalogue.profiles, **stored}
     own_gates = tuple(gate for gate in question.gates if not changed or gate not in changed.profile.gates)
+    once = _Once(_judgements(service))
     return Outlook(
         answer,
         changed,
-        judged=_judged(shown, answer, service, opinions=question.opinions),
-        alone=_judged(shown, answer, service, opinions=False) if answer.figures_alone else {},
+        judged=_judged(shown, answer, service, once, opinions=question.opinions),
+        alone=_judged(shown, answer, service, once, opinions=False) if answer.figures_alone else {},
         profiles=profiles,
-        cards={name: _card(profile, own_gates, answer, service) for name, profile in profiles.items()},
+        cards={name: _card(profile, own_gates, answer, service, once) for name, profile in profiles.items()},
         years=_years(shown, answer, service),
     )
+
+
+class _Once(Judgements):
+    """What was found out about the candidates of one answer, which is the same for every profile: so judges are asked once for all."""
+
+    def __init__(self, judgements: Judgements) -> None:
+        super().__init__()
+        self._judgements = judgements
+        self._found: dict[bool, list[Judged]] = {}
+
+    def of(self, candidates: Iterable[Evidence], criteria: Mapping[str, Criterion], *, opinions: bool, **how: Any) -> list[Judged]:
+        if opinions not in self._found:
+            self._found[opinions] = self._judgements.of(candidates, criteria, opinions=opinions, **how)
+        return self._found[opinions]
 
 
 def _judgements(service: Service) -> Judgements:
@@ -95,19 +111,20 @@ def _judgements(service: Service) -> Judgements:
     return Judgements() if service.catalogue.observers else service.judgements
 
 
-def _judged(evidence: Sequence[Evidence], answer: Answer, service: Service, *, opinions: bool) -> dict[str, Judged]:
-    found = _judgements(service).of(
-        evidence,
+def _judged(shown: Sequence[Evidence], answer: Answer, service: Service, once: Judgements, *, opinions: bool) -> dict[str, Judged]:
+    found = once.of(
+        answer.evidence,
         service.catalogue.criteria,
         as_of=answer.scorecard.as_of,
         opinions=opinions,
         when_missing=answer.question.when_missing,
         clock=service.clock,
     )
-    return {one.evidence.framework: one for one in found}
+    by_framework = {one.evidence.framework: one for one in found}
+    return {one.framework: by_framework[one.framework] for one in shown}
 
 
-def _card(profile: Profile, gates: Sequence[Gate], answer: Answer, service: Service) -> Scorecard:
+def _card(profile: Profile, gates: Sequence[Gate], answer: Answer, service: Service, once: Judgements) -> Scorecard:
     """What a profile says of the same candidates, asked in the same way."""
     catalogue, question = service.catalogue, answer.question
     return score(
@@ -120,7 +137,7 @@ def _card(profile: Profile, gates: Sequence[Gate], answer: Answer, service: Serv
         gates=(*profile.gates, *gates),
         method=answer.scorecard.method,
         clock=service.clock,
-        judgements=_judgements(service),
+        judgements=once,
     )
 
 

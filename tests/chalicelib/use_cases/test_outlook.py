@@ -81,6 +81,8 @@ def test_a_judge_that_breaks_for_a_year_is_not_asked_about_the_years_before(serv
     odd = replace(service, catalogue=replace(service.catalogue, criteria=criteria))
     found = look(Question(frameworks=("flask",), weights={"odd": 1, "jobs": 1}, as_of=date(2022, 6, 1)), odd)
     assert min(asked) == 2019
+    # For the answer, and once for all profiles.
+    assert asked.count(2022) == 2
     assert asked.count(2019) == 1
     assert found.years[date(2016, 12, 31)]["flask"].findings.keys() == criteria.keys()
     assert found.years[date(2016, 12, 31)]["flask"].findings["odd"].known == 0
