@@ -233,6 +233,8 @@ def test_pictures_to_take_away_say_what_the_page_says(open_page: Callable[..., P
         assert any(text.startswith("Learning: ") for text in texts)
         for said in (page.locator("#headline").inner_text(), page.locator("#rows a").first.inner_text()):
             assert any(said in text for text in texts)
+        for kind in {*re.findall(r'class="(\w+)" x=', drawn)} - {"mark"}:
+            assert re.search(rf"\.{kind}( rect)?\{{fill:(#|url)", drawn), kind
         assert "http:" not in drawn.replace("http://www.w3.org/2000/svg", "")
 
 

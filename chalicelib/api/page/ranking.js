@@ -472,7 +472,7 @@ function download(name, heading, height, content) {
   const style = getComputedStyle(document.documentElement);
   const value = (property) => style.getPropertyValue(property).trim();
   const fills = [...Array(COLOURS).keys()].map((place) => `.c${place}{fill:${value(`--c${place}`)}}`).join("");
-  const rules = `text{font:13px system-ui,sans-serif;fill:${value("--ink")}}.c7{fill:url(#dots)}.hatched{fill:url(#hatch)}
+  const rules = `${fills}text{font:13px system-ui,sans-serif;fill:${value("--ink")}}.c7{fill:url(#dots)}.hatched{fill:url(#hatch)}
     .span{stroke:${value("--ink")};stroke-width:2}.mark{overflow:visible}.mark path{fill:${value("--ink")}}
     .leads rect{fill:${value("--strong")}}.leads text{fill:${value("--on-strong")}}.follows rect{fill:${value("--soft")};stroke:${value("--card")}}
     #hatch rect{fill:${value("--card")}}#dots rect{fill:${value("--quiet")}}#dots circle{fill:${value("--card")}}`;
@@ -492,14 +492,14 @@ function downloadRanking() {
   const rows = view.ranking.map((one, place) => markup`<text x="16" y="${place * 30 + 72}">${one.rank}  ${called(one.id)}  ${shown(one.score)}</text>
     <svg x="200" y="${place * 30 + 58}" width="584" height="26">${bar(one.id)}</svg>`);
   const end = view.ranking.length * 30 + 62;
-  const legend = criteria.map((one, place) => markup`<svg x="${16 + (place % 3) * 256}" y="${end + Math.floor(place / 3) * 22}" width="250" height="20">
+  const legend = criteria.map((one, place) => markup`<svg x="${16 + (place % 2) * 384}" y="${end + Math.floor(place / 2) * 22}" width="380" height="20">
     <rect class="${colour(place)}" width="12" height="12" y="2"/><text x="18" y="12">${one.title} ${percent(view.weights[place])}</text></svg>`);
-  download("ranking", `${askedBy()}: points of 100`, end + Math.ceil(criteria.length / 3) * 22 - 14, [rows, legend]);
+  download("ranking", `${askedBy()}: points of 100`, end + Math.ceil(criteria.length / 2) * 22 - 14, [rows, legend]);
 }
 
 function downloadStrips() {
   const rows = view.strips.map((parts, place) => markup`<text x="16" y="${place * 46 + 70}">${criteria[place].title}</text>
-    <svg x="220" y="${place * 46 + 46}" width="560" height="40">${stripBar(parts, view.weights[place], view.ranking[0]?.id, 560)}</svg>`);
+    <svg x="250" y="${place * 46 + 46}" width="534" height="40">${stripBar(parts, view.weights[place], view.ranking[0]?.id, 534)}</svg>`);
   download("strips", `${askedBy()}: who leads at which weight of each criterion, 0 to 100 %`, view.strips.length * 46 + 32, rows);
 }
 
