@@ -21,6 +21,7 @@ from frameworth.weighting import profile_weights
 
 # Bounds, stand-ins and past values are only drawn and ranked: whole numbers of so many parts take half the room of shares.
 PARTS = 1_000
+_DECIMALS = 12
 
 
 def can_be_weighed_anew(outlook: Outlook) -> bool:
@@ -67,15 +68,15 @@ def model(
                 "id": framework,
                 "name": names.get(framework, framework),
                 "released": _is_released(evidence[framework]),
-                "values": [finding.value for finding in judged.findings.values()],
-                "known": [finding.known for finding in judged.findings.values()],
+                "values": [_exact(finding.value) for finding in judged.findings.values()],
+                "known": [_exact(finding.known) for finding in judged.findings.values()],
                 "low": [_parts(finding.low) for finding in judged.findings.values()],
                 "high": [_parts(finding.high) for finding in judged.findings.values()],
                 "assumed": [_parts(assumed(finding)) for finding in judged.findings.values()],
                 **(
                     {
-                        "alone": [finding.value for finding in outlook.alone[framework].findings.values()],
-                        "alone_known": [finding.known for finding in outlook.alone[framework].findings.values()],
+                        "alone": [_exact(finding.value) for finding in outlook.alone[framework].findings.values()],
+                        "alone_known": [_exact(finding.known) for finding in outlook.alone[framework].findings.values()],
                     }
                     if outlook.alone
                     else {}
@@ -105,6 +106,11 @@ def assumed(finding: Finding) -> float:
 
 def _is_released(evidence: Evidence) -> bool:
     return evidence.released is None or evidence.released <= evidence.as_of
+
+
+def _exact(share: float) -> float:
+    # What lies further behind the point moves no score that is shown, and no tie.
+    return round(share, _DECIMALS)
 
 
 def _parts(share: float) -> int:

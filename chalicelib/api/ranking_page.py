@@ -72,6 +72,7 @@ class _Page:
             heading=escaped(f"{self._asked_by()}, as of {self.card.as_of}"),
             headline=escaped(words.headline),
             numbers=escaped(f"{words.numbers} {words.flip}".strip()),
+            why=escaped(words.why),
             alone=escaped(words.alone),
             warnings="".join(f"<p><strong>Note:</strong> {escaped(warning)}</p>" for warning in self.answer.warnings),
             legend="".join(
@@ -153,6 +154,8 @@ class _Page:
 
     def _opinions(self) -> str:
         asked = self.answer.question
+        if asked.opinions and not self.answer.figures_alone:
+            return "<li>No opinion counts here.</li>"
         return "".join(
             self._link_to(replace(asked, opinions=opinions), text, current=asked.opinions == opinions)
             for text, opinions in (("with opinions", True), ("figures alone", False))
@@ -161,7 +164,9 @@ class _Page:
     def _link_to(self, question: Question, text: str, *, current: bool) -> str:
         # The script puts the weights of the moment before this part of the address.
         rest = query_of(replace(question, weights=None, emphasis={}, gates=self.outlook.asked_gates), None, _day(question))
-        address = address_of(question, self.answer.profile, self.outlook.changed, self.asked.picks)
+        # Among other frameworks other ones are looked at.
+        picks = self.asked.picks if question.frameworks == self.answer.question.frameworks else None
+        address = address_of(question, self.answer.profile, self.outlook.changed, picks)
         return self._link(address, text, current=current, rest=rest)
 
     def _link(self, query: str, text: str, *, current: bool, rest: str | None = None) -> str:
@@ -204,7 +209,7 @@ class _Page:
         picked = " checked" if row.framework in self.picks else ""
         return (
             f'<li data-id="{framework}"{"" if rank else " hidden"}><span class="rank">{rank}</span>'
-            f'<input type="checkbox" name="picks" value="{framework}" form="ask" aria-label="Put {name} side by side"{picked}>'
+            f'<input type="checkbox" name="picks" value="{framework}" form="ask" aria-label="Compare {name}"{picked}>'
             f'<a href="./frameworks/{framework}">{name}</a><b class="n">{shown_score(row.score):.1f}</b>'
             f"{bar(row, self.titles, adds_up=self.card.method.adds_up)}"
             f'<span class="small">{self._doubt(row)}</span></li>'
@@ -266,8 +271,9 @@ class _Page:
 
     def _kind(self, profile: str) -> str:
         words = in_words(self.outlook.cards[profile], None, self.names, self.titles)
-        title = escaped(self.outlook.profiles[profile].title)
-        return f"<li><b>{title}:</b> {escaped(f'{words.headline} {words.numbers}')}</li>"
+        asked = replace(self.answer.question, weights=None, emphasis={}, gates=self.outlook.asked_gates)
+        title = f'<a href="./?{escape(address_of(asked, profile, None))}">{escaped(self.outlook.profiles[profile].title)}</a>'
+        return f"<li>{title}: {escaped(f'{words.headline} {words.numbers}')}</li>"
 
     def _badge(self) -> str:
         profile = self.outlook.changed.label if self.outlook.changed else self.answer.profile

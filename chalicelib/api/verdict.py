@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from chalicelib.api.firmness import Flip, nearest_flip
 from chalicelib.api.formats.markup import listed
 from chalicelib.api.scorecard import runners_up
+from frameworth.explain import lead_in_words
 from frameworth.score import ENOUGH_KNOWN
 from frameworth.scorecard import Reason, Scorecard, Unranked, Verdict
 from frameworth.shown import shown_margin, shown_score, whole_points
@@ -18,25 +19,32 @@ NEAR = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`headline` has no number; `numbers` and what may follow (empty where there is nothing to say) have them."""
+    """`headline` has no number; `numbers` and what may follow (empty where there is nothing to say) have them.
+
+    A call is close by the verdict of the scorecard. That it depends on a criterion is said if a change of one weight by `NEAR` or less
+    would change the leader; that somebody leads clearly, if nothing that is missing, old or doubtful could bring another one level.
+    """
 
     headline: str
     numbers: str
     flip: str
+    why: str
     alone: str
 
 
 def in_words(card: Scorecard, alone: Scorecard | None, names: Mapping[str, str], titles: Mapping[str, str]) -> Words:
     """What a scorecard says, with `alone` that by figures alone; frameworks and criteria are called as `names` and `titles` have them."""
     if card.leader is None:
-        return Words("Nothing can be ranked.", "", "", "")
+        return Words("Nothing can be ranked.", "", "", "", "")
     first, score = _called(card.leader.framework, names), f"{shown_score(card.leader.score):.1f} of 100"
     if len(card.ranking) == 1:
-        return Words(f"{first} is the only one that can be ranked.", f"It has {score}.", "", _alone(alone, names))
+        return Words(f"{first} is the only one that can be ranked.", f"It has {score}.", "", "", _alone(alone, names))
     others = listed([_called(one, names) for one in runners_up(card)])
     flip = nearest_flip(card)
     numbers = f"{first} has {score}, {shown_margin(card.leader.score, card.ranking[1].row.score):.1f} ahead of {others}."
-    return Words(_headline(card, flip, first, others, titles), numbers, _flip(card, flip, names, titles), _alone(alone, names))
+    second = card.ranking[1].row
+    why = lead_in_words(card.leader, second, titles, names) if card.method.adds_up else ""
+    return Words(_headline(card, flip, first, others, titles), numbers, _flip(card, flip, names, titles), why, _alone(alone, names))
 
 
 def _headline(card: Scorecard, flip: Flip | None, first: str, others: str, titles: Mapping[str, str]) -> str:
@@ -44,7 +52,8 @@ def _headline(card: Scorecard, flip: Flip | None, first: str, others: str, title
     on = f"it depends on {titles[flip.criterion].lower()}" if flip else ""
     if card.verdict is Verdict.CLOSE:
         return f"A close call between {first} and {others}{': ' + on if near else ''}."
-    return f"{first} leads, but {on}." if near else f"{first} leads clearly."
+    clearly = card.leader and all(card.leader.low > other.row.high for other in card.ranking[1:])
+    return f"{first} leads, but {on}." if near else f"{first} leads clearly." if clearly else f"{first} leads."
 
 
 def _flip(card: Scorecard, flip: Flip | None, names: Mapping[str, str], titles: Mapping[str, str]) -> str:

@@ -95,7 +95,7 @@ def test_verdicts_are_the_same_with_and_without_the_script(open_page: Callable[.
         for profile in PROFILES:
             page.locator(f"#profiles label:has([value={profile}])").click()
             plain = gateway.get(f"/?{about}profile={profile}").body
-            for part in ("verdict-title", "headline", "numbers", "alone"):
+            for part in ("verdict-title", "headline", "numbers", "why", "alone"):
                 written = re.search(rf'id="{part}">([^<]*)<', plain)
                 assert written
                 assert page.locator(f"#{part}").inner_text() == unescape(written[1]), (about, profile)
@@ -135,8 +135,8 @@ def test_strips_are_what_the_api_says_at_each_weight(open_page: Callable[..., Pa
 def test_a_link_brings_back_weights_picks_and_date(open_page: Callable[..., Page]) -> None:
     page = open_page("/?as_of=2024-12-31&profile=enterprise")
     move(page, {"jobs": 61, "ease_of_use": 7})
-    page.get_by_label("Put Flask side by side").check()
-    page.get_by_label("Put Django side by side").uncheck()
+    page.get_by_label("Compare Flask").check()
+    page.get_by_label("Compare Django").uncheck()
     page.wait_for_url("**picks=*flask*")
     again = open_page(page.url.partition("/api")[2])
     assert again.locator("#verdict-title").inner_text() == "Enterprise, changed, as of 2024-12-31"
@@ -157,11 +157,24 @@ def rows_without_script(page: Page) -> list[list[str]]:
     return found
 
 
+def test_the_pair_of_2018_is_side_by_side_whatever_was_looked_at_before(open_page: Callable[..., Page]) -> None:
+    page = open_page("/?picks=bottle")
+    page.get_by_role("link", name="May 2018, Django and Flask").click()
+    assert sorted(page.locator("#side thead th:visible").all_inner_texts()[1:]) == ["Django", "Flask"]
+
+
+def test_one_criterion_has_to_count_and_that_is_said(open_page: Callable[..., Page], gateway: Gateway) -> None:
+    page = open_page("/")
+    move(page, {one["criterion"]: 0 for one in gateway.get("/v1/criteria").json()["criteria"]})
+    assert "One criterion has to count" in page.locator("#hint").inner_text()
+    assert gateway.get(f"/v1/scores{asked_of_the_api(page)}").status == 200
+
+
 def test_odd_weights_of_an_address_are_kept_in_links_that_are_understood(open_page: Callable[..., Page], gateway: Gateway) -> None:
     page = open_page("/?weights=jobs:1,performance:800,community:0.333")
     asked = asked_of_the_api(page)
     assert rows(page) == rows_of_the_api(gateway.get(f"/v1/scores{asked}&limit=40").json())
-    page.get_by_label("Put Flask side by side").check()
+    page.get_by_label("Compare Flask").check()
     page.wait_for_url("**picks=*flask*")
     assert gateway.get(page.url.partition("/api")[2]).status == 200
 
@@ -202,7 +215,7 @@ def test_keys_alone_choose_a_project_move_a_weight_and_pick(open_page: Callable[
 def test_without_a_script_weights_are_sent_by_the_form(open_page: Callable[..., Page], gateway: Gateway) -> None:
     page = open_page("/?profile=enterprise&opinions=false", script=False)
     page.get_by_label("Jobs", exact=True).fill("80")
-    page.get_by_label("Put Flask side by side").check()
+    page.get_by_label("Compare Flask").check()
     page.get_by_role("button", name="Weigh anew").click()
     assert page.locator("#verdict-title").inner_text().startswith("Enterprise, changed, as of")
     asked = parse_qs(urlsplit(page.url).query)

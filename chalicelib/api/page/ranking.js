@@ -62,7 +62,7 @@ const whole = (share) => Math.floor(tenths(share) / 10 + 0.5);
 const percent = (share) => `${Math.floor(100 * share + 0.5)} %`;
 const ahead = (first, second) => ((tenths(first) - tenths(second)) / 10).toFixed(1);
 const at = (share) => `${(100 * share).toFixed(1)}%`;
-const called = (id) => byId.get(id).name;
+const called = (id) => byId.get(id)?.name ?? "nobody";
 const title = (place) => criteria[place].title.toLowerCase();
 const listed = (names) => (names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0]);
 
@@ -171,17 +171,32 @@ function alone(weights) {
   return `By the figures alone, without opinions, ${called(found[0].id)} leads${margin}.`;
 }
 
+// Where each of the two gains, by points of 100: frameworth/explain.py.
+function why(leader, second, weights) {
+  const gains = leader.values.map((value, place) => ({ place, by: (value - second.values[place]) * weights[place] }));
+  const order = (a, b) => Math.abs(b.by) - Math.abs(a.by) || (criteria[a.place].name < criteria[b.place].name ? -1 : 1);
+  const told = (some) => some.sort(order).map(({ place, by }) => `${title(place)} (${Math.abs(100 * by).toFixed(1)})`).join(", ");
+  const mine = told(gains.filter(({ by }) => by > 0.0005));
+  const theirs = told(gains.filter(({ by }) => by < -0.0005));
+  const [first, other] = [called(leader.id), called(second.id)];
+  if (!mine && !theirs) return `${first} and ${other} are level on everything that counts.`;
+  return `${first} gains on ${mine || "nothing"}; ${theirs ? `${other} on ${theirs}` : `nothing that counts speaks for ${other}`}.`;
+}
+
 function inWords(ranking, strips, weights) {
-  if (!ranking.length) return { headline: "Nothing can be ranked.", numbers: "", alone: "" };
+  if (!ranking.length) return { headline: "Nothing can be ranked.", numbers: "", why: "", alone: "" };
   const [leader, second] = ranking;
   const first = called(leader.id);
   const score = `${shown(leader.score)} of 100`;
-  if (!second) return { headline: `${first} is the only one that can be ranked.`, numbers: `It has ${score}.`, alone: alone(weights) };
+  if (!second) {
+    return { headline: `${first} is the only one that can be ranked.`, numbers: `It has ${score}.`, why: "", alone: alone(weights) };
+  }
   const others = listed(ranking.slice(1).filter((one) => one.rank === second.rank).map((one) => called(one.id)));
   const flip = nearestFlip(leader.id, strips, weights);
   const near = flip && flip.far <= model.near;
   const on = flip && `it depends on ${title(flip.place)}`;
-  const leads = near ? `${first} leads, but ${on}.` : `${first} leads clearly.`;
+  const clearly = ranking.slice(1).every((one) => leader.low > one.high) ? " clearly" : "";
+  const leads = near ? `${first} leads, but ${on}.` : `${first} leads${clearly}.`;
   const close = leader.score - second.score < model.band - model.tie;
   const change = flip
     ? ` ${called(flip.to)} takes over if the weight of ${title(flip.place)} goes from ${percent(weights[flip.place])} to ${percent(flip.weight)}.`
@@ -189,6 +204,7 @@ function inWords(ranking, strips, weights) {
   return {
     headline: close ? `A close call between ${first} and ${others}${near ? `: ${on}` : ""}.` : leads,
     numbers: `${first} has ${score}, ${ahead(leader.score, second.score)} ahead of ${others}.${change}`,
+    why: why(leader, second, weights),
     alone: alone(weights),
   };
 }
@@ -266,14 +282,15 @@ function unranked(ranking, weights) {
 
 function stretch(part) {
   const [start, end] = [percent(part.start), percent(part.end)];
-  return `${start === end ? `at ${end}` : `${start.slice(0, -2)}–${end}`} ${part.leader ? called(part.leader) : "nobody"}`;
+  return `${start === end ? `at ${end}` : `${start.slice(0, -2)}–${end}`} ${called(part.leader)}`;
 }
+
+const fits = (part, width) => (part.end - part.start) * width > 8 * called(part.leader).length + 8;
 
 // One strip, `width` pixels wide: a name stands in its stretch if it has room there.
 function stripBar(parts, weight, leader, width) {
   const stretches = parts.map((part) => {
-    const name = part.leader ? called(part.leader) : "nobody";
-    const label = (part.end - part.start) * width > 8 * name.length + 8 ? name : "";
+    const label = fits(part, width) ? called(part.leader) : "";
     const kind = part.leader === leader ? "leads" : "follows";
     return markup`<svg x="${at(part.start)}" y="8" width="${at(part.end - part.start)}" height="22" class="${kind}"><title>${stretch(part)}</title>
       <rect width="100%" height="100%"/><text x="5" y="15.5">${label}</text></svg>`;
@@ -287,7 +304,8 @@ const LABEL = 190; // pixels that are left for the name before a strip, where th
 function drawStrips(strips, weights, leader, space) {
   const width = space > 500 ? space - LABEL : space;
   put("strips", strips.map((parts, place) => markup`<div class="strip"><span>${swatch(place)}${criteria[place].title}</span>
-    <svg role="img" aria-label="${criteria[place].title}: ${parts.map(stretch).join(", ")}">${stripBar(parts, weights[place], leader, width)}</svg></div>`));
+    <svg role="img" aria-label="${criteria[place].title}: ${parts.map(stretch).join(", ")}">${stripBar(parts, weights[place], leader, width)}</svg>
+    <small>${parts.filter((part) => !fits(part, width)).map(stretch).join(", ")}</small></div>`));
 }
 
 const STEP = 19; // pixels from rank to rank
@@ -356,6 +374,7 @@ function show() {
   write($("verdict-title"), `${askedBy()}, as of ${model.as_of}`);
   write($("headline"), words.headline);
   write($("numbers"), words.numbers);
+  write($("why"), words.why);
   write($("alone"), words.alone);
   // Notes are on the two that led when the page was made.
   const firsts = ranking.slice(0, 2).map((one) => one.id).join();
@@ -422,10 +441,14 @@ const numbers = () => `weights=${criteria.map((one, place) => `${one.name}:${sta
 const isOwn = () => state.changed || !state.profile;
 const gates = (some) => some && `gates=${encodeURIComponent(some)}`;
 
+const candidatesIn = (asked) => new URLSearchParams(asked).get("frameworks");
+
 // What the page is to be opened with: `rest` is what else it asks for, by default what it asks for now.
 function pageQuery(rest = query(model.asked, model.day && `as_of=${model.day}`, gates(model.gates))) {
   const profile = state.profile && `profile=${encodeURIComponent(state.profile)}`;
-  return query(profile, isOwn() && numbers(), rest, `picks=${state.picks.join(",")}`);
+  // Among other frameworks other ones are looked at.
+  const same = candidatesIn(rest) === candidatesIn(model.asked);
+  return query(profile, isOwn() && numbers(), rest, same && `picks=${state.picks.join(",")}`);
 }
 
 // The same question for /v1/scores, where weights of one's own come without a profile and bring its requirements along.
@@ -468,7 +491,7 @@ function tell() {
 
 // ---- Pictures to take away.
 
-function download(name, heading, height, content) {
+function download(name, heading, height, content, note = "") {
   const style = getComputedStyle(document.documentElement);
   const value = (property) => style.getPropertyValue(property).trim();
   const fills = [...Array(COLOURS).keys()].map((place) => `.c${place}{fill:${value(`--c${place}`)}}`).join("");
@@ -479,7 +502,7 @@ function download(name, heading, height, content) {
   const defs = new Markup($("hatch").parentNode.outerHTML);
   const whole = markup`<svg xmlns="http://www.w3.org/2000/svg" width="800" height="${height + 60}" role="img"><title>${heading}</title><style>${new Markup(rules)}</style>${defs}
     <rect width="100%" height="100%" fill="${value("--card")}"/><text x="16" y="26" font-weight="700">${heading}</text>${content}
-    <text x="16" y="${height + 44}" fill-opacity=".8">${view.words.headline} Evidence as of ${model.as_of}.</text></svg>`;
+    <text x="16" y="${height + 44}" fill-opacity=".8">${view.words.headline} Evidence as of ${model.as_of}.${note}</text></svg>`;
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text(whole)], { type: "image/svg+xml" }));
   link.download = `frameworth-${name}-${model.as_of}.svg`;
@@ -494,12 +517,13 @@ function downloadRanking() {
   const end = view.ranking.length * 30 + 62;
   const legend = criteria.map((one, place) => markup`<svg x="${16 + (place % 2) * 384}" y="${end + Math.floor(place / 2) * 22}" width="380" height="20">
     <rect class="${colour(place)}" width="12" height="12" y="2"/><text x="18" y="12">${one.title} ${percent(view.weights[place])}</text></svg>`);
-  download("ranking", `${askedBy()}: points of 100`, end + Math.ceil(criteria.length / 2) * 22 - 14, [rows, legend]);
+  download("ranking", `${askedBy()}: points of 100`, end + Math.ceil(criteria.length / 2) * 22 - 14, [rows, legend],
+    " Full width is 100; hatched stands in for missing figures.");
 }
 
 function downloadStrips() {
   const rows = view.strips.map((parts, place) => markup`<text x="16" y="${place * 46 + 70}">${criteria[place].title}</text>
-    <svg x="250" y="${place * 46 + 46}" width="534" height="40">${stripBar(parts, view.weights[place], view.ranking[0]?.id, 534)}</svg>`);
+    <svg x="250" y="${place * 46 + 46}" width="534" height="40" overflow="visible">${stripBar(parts, view.weights[place], view.ranking[0]?.id, 534)}</svg>`);
   download("strips", `${askedBy()}: who leads at which weight of each criterion, 0 to 100 %`, view.strips.length * 46 + 32, rows);
 }
 
@@ -516,7 +540,10 @@ let asked = false; // to be shown with the next frame: sliders speak more often 
 function move(place, value) {
   state.points = rounded(state.points.with(place, value), 2);
   // Something has to count.
-  if (sum(state.points) === 0) state.points[place] = 1;
+  if (sum(state.points) === 0) {
+    state.points[place] = 1;
+    $("hint").textContent = `One criterion has to count, so ${title(place)} stays.`;
+  }
   state.changed = state.profile !== null;
   if (asked) return;
   asked = true;
@@ -578,6 +605,7 @@ function start() {
     stale.delete(event.target);
   }, true);
   if (matchMedia("(max-width: 59.99rem)").matches) $("weights").open = false;
+  document.querySelector(".to-weights").addEventListener("click", () => ($("weights").open = true));
   let width = document.documentElement.clientWidth;
   new ResizeObserver(() => {
     if (document.documentElement.clientWidth === width) return;

@@ -66,6 +66,8 @@ def test_before_any_number_it_says_how_firm_the_verdict_is(gateway):
 
     pair = "frameworks=flask,django&as_of=2018-05-31"
     assert headline(f"{pair}&profile=microservice") == "Flask leads clearly."
+    assert headline(f"{pair}&profile=enterprise") == "Django leads clearly."
+    assert headline("profile=microservice") == "FastAPI leads."
     assert headline(f"{pair}&profile=balanced") == "Flask leads, but it depends on large applications."
     assert headline("frameworks=flask") == "Flask is the only one that can be ranked."
     assert headline("gates=github_stars>=100000000") == "Nothing can be ranked."
@@ -83,7 +85,7 @@ def test_what_became_of_the_pair_of_2018_is_told_for_each_kind_of_project(gatewa
     for one in gateway.get("/v1/profiles").json()["profiles"]:
         answer = gateway.get(f"/v1/scores?frameworks=flask,django&as_of=2018-05-31&profile={one['profile']}").json()
         leader, other = ("Flask", "Django") if answer["verdict"]["leader"] == "flask" else ("Django", "Flask")
-        told = re.search(rf"{one['title']}: ([^.]*)\. {leader} has ([0-9.]+) of 100, ([0-9.]+) ahead of {other}\.", page.text)
+        told = re.search(rf"{one['title']} ?: ([^.]*)\. {leader} has ([0-9.]+) of 100, ([0-9.]+) ahead of {other}\.", page.text)
         assert told, one["profile"]
         assert (float(told[2]), float(told[3])) == (answer["ranking"][0]["score"], answer["verdict"]["margin"])
         assert told[1].startswith("A close call" if answer["verdict"]["outcome"] == "close" else f"{leader} leads")
@@ -136,31 +138,44 @@ def test_the_page_marks_what_is_shown_and_nothing_else(gateway):
     def marked(address):
         return re.findall(r'<a href="[^"]*" aria-current="true"[^>]*>([^<]*)', gateway.get(address).body)
 
-    assert marked("/") == ["Balanced", "today, every framework", "with opinions"]
+    assert marked("/") == ["Balanced", "today, every framework"]  # no opinion counts today
     assert marked(PAIR) == ["Microservice", "May 2018, Django and Flask", "with opinions"]
     assert marked("/?frameworks=flask,fastapi&opinions=false") == ["Balanced", "today, these 2", "figures alone"]
     assert marked("/?frameworks=flask,bottle&as_of=2018-05-31") == ["Balanced", "May 2018, the same", "with opinions"]
     assert marked("/?as_of=2018-05-31") == ["Balanced", "with opinions"]
-    assert marked("/?weights=jobs:1") == ["today, every framework", "with opinions"]
+    assert marked("/?weights=jobs:1") == ["today, every framework"]
 
 
 def test_a_pair_is_compared_then_and_now_with_and_without_opinions_by_one_click(gateway):
     page = Reader(gateway.get("/compare?frameworks=flask,django&profile=learning").body)
     assert Reader(gateway.get("/compare?profile=learning").body).text == page.text
     asked = "frameworks=flask,django&profile=learning"
-    for query in ("", "&as_of=2018-05-31", "&opinions=false"):
+    then = Reader(gateway.get(f"/?{asked}&as_of=2018-05-31").body)
+    for links, query in ((then.links, ""), (page.links, "&as_of=2018-05-31"), (then.links, "&as_of=2018-05-31&opinions=false")):
         link = f"./?{asked}{query}"
-        assert link in page.links
+        assert link in links
         answer = gateway.get(f"/v1/scores?{link[3:]}").json()
         leader = {"flask": "Flask", "django": "Django"}[answer["verdict"]["leader"]]
         assert f"{leader} has {answer['ranking'][0]['score']} of 100" in Reader(gateway.get(link[1:]).body).text
 
 
 def test_links_keep_what_else_was_asked_for(gateway):
-    page = Reader(gateway.get("/?frameworks=flask,django&gates=supports_asgi<=1&when_missing=worst&weights=jobs:2").body)
-    kept = "&when_missing=worst&gates=supports_asgi%3C%3D1"
-    assert f"./?frameworks=flask,django&profile=small_site{kept}" in page.links
-    assert f"./?frameworks=flask,django&weights=jobs:2&opinions=false{kept}" in page.links
+    page = Reader(gateway.get("/?frameworks=flask,django&gates=github_stars>=9&when_missing=worst&weights=jobs:2&as_of=2018-05-31").body)
+    kept = "&when_missing=worst&gates=github_stars%3E%3D9"
+    assert f"./?frameworks=flask,django&profile=small_site&as_of=2018-05-31{kept}" in page.links
+    assert f"./?frameworks=flask,django&weights=jobs:2&as_of=2018-05-31&opinions=false{kept}" in page.links
+
+
+def test_where_no_opinion_counts_there_is_nothing_to_leave_out(gateway):
+    page = Reader(gateway.get("/").body)
+    assert "No opinion counts here." in page.text
+    assert not [link for link in page.links if "opinions" in link]
+
+
+def test_among_other_frameworks_other_ones_are_looked_at(gateway):
+    page = Reader(gateway.get("/?picks=bottle,flask").body)
+    assert "./?frameworks=flask,django&profile=balanced&as_of=2018-05-31" in page.links
+    assert "./?profile=balanced&picks=bottle,flask" in page.links
 
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
