@@ -14,13 +14,8 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 MISSING = {
     "cherrypy",
     "pyramid",
-    "tornado",
-    "falcon",
     "sanic",
-    "aiohttp",
-    "starlette",
     "litestar",
-    "quart",
     "chalice",
     "robyn",
     "blacksheep",

@@ -52,7 +52,7 @@ def test_a_server_that_ends_at_once_is_refused_with_what_it_wrote(tmp_path: Path
 def test_a_server_that_never_answers_is_ended_when_patience_is_over(tmp_path: Path) -> None:
     started = time.monotonic()
     with (
-        pytest.raises(NotServed, match="did not answer /json within 0.2 s"),
+        pytest.raises(NotServed, match=r"did not answer /json within 0\.2 s"),
         serving((sys.executable, "-c", "import time; time.sleep(60)"), tmp_path, patience=0.2),
     ):
         pass
