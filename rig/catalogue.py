@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 APPS = Path(__file__).parent / "apps"
+CONCURRENCIES = "one request at a time|an event loop|[0-9]+ threads|a thread for each connection"
 
 
 class CatalogueInvalid(ValueError):
@@ -17,8 +19,8 @@ class CatalogueInvalid(ValueError):
 class App:
     """One reference application, and the server that its framework's documentation recommends.
 
-    `command` is run in `folder`; `$PORT` in it stands for the port. `threads` is how many requests one worker answers at the same time by
-    threads, 1 where it has an event loop or does one after the other. `document` is the address that recommends the server, `why` says in
+    `command` is run in `folder`; `$PORT` in it stands for the port. `concurrency` says how one worker answers several
+    requests, one of `CONCURRENCIES`. `document` is the address that recommends the server, `why` says in
     one line why it was taken. `production` is false where a framework brings nothing that it calls fit for production on one machine.
     """
 
@@ -27,7 +29,7 @@ class App:
     command: tuple[str, ...]
     server: str
     workers: int
-    threads: int
+    concurrency: str
     production: bool
     why: str
     document: str
@@ -36,8 +38,10 @@ class App:
         """Refuses an entry that could not be served, or whose choice of a server nobody could check."""
         if not self.command or not any("$PORT" in part for part in self.command):
             raise CatalogueInvalid(f"{self.framework}: the command must be told its port as $PORT")
-        if self.workers < 1 or self.threads < 1:
-            raise CatalogueInvalid(f"{self.framework}: workers and threads are whole numbers from 1")
+        if self.workers < 1:
+            raise CatalogueInvalid(f"{self.framework}: workers is a whole number from 1")
+        if not re.fullmatch(CONCURRENCIES, self.concurrency):
+            raise CatalogueInvalid(f"{self.framework}: concurrency is one of {CONCURRENCIES.replace('|', ', ')}")
         if not self.why or "\n" in self.why:
             raise CatalogueInvalid(f"{self.framework}: why this server, in one line")
         if not self.document.startswith("https://"):
@@ -61,7 +65,7 @@ def read_catalogue(folder: Path = APPS) -> dict[str, App]:
 def _app(framework: str, folder: Path, entry: object) -> App:
     if not isinstance(entry, dict):
         raise CatalogueInvalid(f"{framework}: not a table")
-    types = {"command": list, "server": str, "workers": int, "threads": int, "production": bool, "why": str, "document": str}
+    types = {"command": list, "server": str, "workers": int, "concurrency": str, "production": bool, "why": str, "document": str}
     if entry.keys() != types.keys():
         odd = ", ".join(sorted(entry.keys() ^ types.keys()))
         raise CatalogueInvalid(f"{framework}: missing or unknown: {odd}")
