@@ -1,0 +1,44 @@
+"""One virtual environment for each application, as their requirements contradict each other."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+MARK = ".requirements"
+
+
+class NotInstalled(RuntimeError):
+    """pip could not install an application's requirements; the message has the end of what it said."""
+
+
+def environment(requirements: Path, folder: Path) -> Path:
+    """The virtual environment in `folder`, made if it is not there or was made from other requirements or by another Python.
+
+    Raises `NotInstalled`; the next call then begins anew, as the mark is written last.
+    """
+    wanted = mark(requirements)
+    written = folder / MARK
+    if written.is_file() and written.read_text(encoding="utf-8") == wanted:
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    _run(sys.executable, "-m", "venv", str(folder))
+    pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", str(requirements))
+    _run(str(folder / "bin" / "python"), *pip)
+    written.write_text(wanted, encoding="utf-8")
+    return folder
+
+
+def mark(requirements: Path) -> str:
+    """What an environment depends on: the version of Python, and a digest of the requirements."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    return f"{version} {hashlib.sha256(requirements.read_bytes()).hexdigest()}"
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise NotInstalled(f"{' '.join(command)}:\n{done.stderr[-2000:]}")
