@@ -77,9 +77,9 @@ def routes(service: Callable[[], Service]) -> Routes:
 
 def _ranking(asked: Sight, service: Service) -> Reply:
     # Likewise.
-    from chalicelib.api.ranking_page import page
+    from chalicelib.api.ranking_page import SCRIPTS, page
     from chalicelib.use_cases.outlook import look
 
     style = style_sheet("base", "ranking")
     shown = page(asked, look(asked.question, service, asked.changed), service, style)
-    return Reply(shown, headers=page_headers(style, script("ranking")))
+    return Reply(shown, headers=page_headers(style, script(*SCRIPTS)))

@@ -34,6 +34,7 @@ from frameworth.shown import shown_score, whole_points
 # The month that the 2018 comparison of Django and Flask speaks of.
 ARTICLE_DAY = date(2018, 5, 31)
 PAIR = ("flask", "django")
+SCRIPTS = ("weighing", "ranking")
 _MOST_PICKS = 3
 
 
@@ -108,7 +109,7 @@ class _Page:
         data = json.dumps(
             model(self.outlook, self.picks, self.names, self.titles, self.catalogue), separators=(",", ":"), ensure_ascii=False
         ).replace("<", "\\u003c")
-        return f'<script type="application/json" id="model">{data}</script>\n<script type="module">{script("ranking")}</script>'
+        return f'<script type="application/json" id="model">{data}</script>\n<script type="module">{script(*SCRIPTS)}</script>'
 
     def _name(self, framework: str) -> str:
         return escape(self.names.get(framework, framework))

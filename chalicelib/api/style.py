@@ -23,9 +23,9 @@ def style_sheet(*names: str) -> str:
 
 
 @cache
-def script(name: str) -> str:
-    """The script of this name, which is put into its page."""
-    return _FOR_READERS.sub("", (FOLDER / f"{name}.js").read_text(encoding="utf-8"))
+def script(*names: str) -> str:
+    """The named scripts as one, which is put into its page."""
+    return "".join(_FOR_READERS.sub("", (FOLDER / f"{name}.js").read_text(encoding="utf-8")) for name in names)
 
 
 @cache
