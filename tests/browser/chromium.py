@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from chalicelib.settings import PROJECT
 
@@ -27,6 +27,9 @@ SCREENSHOTS = "FRAMEWORTH_SCREENSHOTS"
 WIDTHS = {390: 844, 1240: 900}
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
+
+# What a page is to show within 5 s takes longer where much else runs.
+expect.set_options(timeout=30_000)
 
 # Nobody but this machine is asked, neither by a page nor by the browser for itself.
 _QUIET = (
