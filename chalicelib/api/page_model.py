@@ -13,6 +13,7 @@ from chalicelib.use_cases.question import Question
 from frameworth.catalogue import Catalogue
 from frameworth.evidence import Evidence
 from frameworth.findings import Finding
+from frameworth.judgements import Judged
 from frameworth.judging import WhenMissing
 from frameworth.profiles import Gate
 from frameworth.rank import TIE
@@ -34,11 +35,10 @@ def model(
     outlook: Outlook, picks: Sequence[str], names: Mapping[str, str], titles: Mapping[str, str], catalogue: Catalogue
 ) -> dict[str, Any]:
     """The whole of it, to be written as JSON; frameworks and criteria are called as `names` and `titles` have them."""
-    answer, criteria = outlook.answer, catalogue.criteria
-    as_of, evidence = answer.scorecard.as_of, {one.framework: one for one in answer.evidence}
-    own = outlook.asked_gates
+    answer, own = outlook.answer, outlook.asked_gates
+    evidence = {one.framework: one for one in answer.evidence}
     return {
-        "as_of": as_of.isoformat(),
+        "as_of": answer.scorecard.as_of.isoformat(),
         "band": answer.scorecard.band,
         "enough": ENOUGH_KNOWN,
         "near": NEAR,
@@ -46,55 +46,53 @@ def model(
         "limit": answer.question.limit,
         "profile": outlook.changed.label if outlook.changed else answer.profile,
         "changed": outlook.is_changed,
-        "weights": [answer.scorecard.weights[name] for name in criteria],
+        "weights": [answer.scorecard.weights[name] for name in catalogue.criteria],
         "picks": list(picks),
         "asked": query_of(_without_weights(outlook), None, None),
         "day": answer.question.as_of.isoformat() if answer.question.as_of else None,
         "gates": _gates_in_query(own),
-        "criteria": [{"name": name, "title": titles[name]} for name in criteria],
+        "kept_out": _kept_out(own, evidence, outlook),
+        "criteria": [{"name": name, "title": titles[name]} for name in catalogue.criteria],
         "profiles": {
             name: {
                 "title": profile.title,
                 "summary": profile.summary,
-                "weights": [*profile_weights(profile, criteria).values()],
+                "weights": [*profile_weights(profile, catalogue.criteria).values()],
                 "gates": _gates_in_query((*profile.gates, *own)),
                 "kept_out": _kept_out((*profile.gates, *own), evidence, outlook),
             }
             for name, profile in outlook.profiles.items()
         },
-        "kept_out": _kept_out(own, evidence, outlook),
         "frameworks": [
-            {
-                "id": framework,
-                "name": names.get(framework, framework),
-                "released": _is_released(evidence[framework]),
-                "values": [_exact(finding.value) for finding in judged.findings.values()],
-                "known": [_exact(finding.known) for finding in judged.findings.values()],
-                "low": [_parts(finding.low) for finding in judged.findings.values()],
-                "high": [_parts(finding.high) for finding in judged.findings.values()],
-                "assumed": [_parts(assumed(finding)) for finding in judged.findings.values()],
-                **(
-                    {
-                        "alone": [_exact(finding.value) for finding in outlook.alone[framework].findings.values()],
-                        "alone_known": [_exact(finding.known) for finding in outlook.alone[framework].findings.values()],
-                    }
-                    if outlook.alone
-                    else {}
-                ),
-            }
-            for framework, judged in outlook.judged.items()
+            {"id": name, "name": names.get(name, name), **_values(judged), **_alone(outlook.alone.get(name))}
+            for name, judged in outlook.judged.items()
         ],
         "years": [
-            {
-                "day": day.isoformat(),
-                "of": {
-                    framework: [number for finding in one.findings.values() for number in (_parts(finding.value), _parts(finding.known))]
-                    for framework, one in found.items()
-                },
-            }
+            {"day": day.isoformat(), "of": {name: _past_values(judged) for name, judged in found.items()}}
             for day, found in outlook.years.items()
         ],
     }
+
+
+def _values(judged: Judged) -> dict[str, Any]:
+    columns = judged.columns
+    return {
+        "released": judged.evidence.released is None or judged.evidence.released <= judged.evidence.as_of,
+        "values": [*map(_exact, columns.value)],
+        "known": [*map(_exact, columns.known)],
+        "low": [*map(_parts, columns.low)],
+        "high": [*map(_parts, columns.high)],
+        "assumed": [_parts(assumed(finding)) for finding in judged.findings.values()],
+    }
+
+
+def _alone(judged: Judged | None) -> dict[str, Any]:
+    return {"alone": [*map(_exact, judged.columns.value)], "alone_known": [*map(_exact, judged.columns.known)]} if judged else {}
+
+
+def _past_values(judged: Judged) -> list[int]:
+    """Of each criterion its value, then how much of it is known."""
+    return [_parts(share) for pair in zip(judged.columns.value, judged.columns.known, strict=True) for share in pair]
 
 
 def assumed(finding: Finding) -> float:
@@ -102,10 +100,6 @@ def assumed(finding: Finding) -> float:
     if not finding.readings:
         return finding.value * (1.0 - finding.known)
     return min(finding.value, sum(reading.share * reading.value for reading in finding.readings if reading.figure is None))
-
-
-def _is_released(evidence: Evidence) -> bool:
-    return evidence.released is None or evidence.released <= evidence.as_of
 
 
 def _exact(share: float) -> float:
