@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent / "page"
 
 
 # What people need who read a file, and browsers don't: indentation, and lines that are comments.
-_FOR_READERS = re.compile(r"^[ \t]+|^[ \t]*//.*\n", re.MULTILINE)
+_FOR_READERS = re.compile(r"^[ \t]*//.*\n|^[ \t]+", re.MULTILINE)
 
 
 @cache
