@@ -48,8 +48,8 @@ def worth(place: int, finding: Finding) -> str:
     else:
         text = f"<b>{whole_points(shown_score(finding.value))}</b> <small>of 100</small>"
     part = assumed(finding)
-    bar = _box(0, finding.value, _colour(place)) + (_box(finding.value - part, part, "hatched") if part else "")
-    return f'{text}<svg class="worth" aria-hidden="true">{bar}</svg>'
+    boxes = _box(0, finding.value, _colour(place)) + (_box(finding.value - part, part, "hatched") if part else "")
+    return f'{text}<svg class="worth" aria-hidden="true">{boxes}</svg>'
 
 
 def _at(share: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.api.scorecard import query_of
+from chalicelib.api.scorecard import gates_in_query, query_of
 from chalicelib.api.verdict import NEAR
 from chalicelib.use_cases.outlook import Outlook
 from chalicelib.use_cases.question import Question
@@ -50,7 +50,7 @@ def model(
         "picks": list(picks),
         "asked": query_of(_without_weights(outlook), None, None),
         "day": answer.question.as_of.isoformat() if answer.question.as_of else None,
-        "gates": _gates_in_query(own),
+        "gates": gates_in_query(own),
         "kept_out": _kept_out(own, evidence, outlook),
         "criteria": [{"name": name, "title": titles[name]} for name in catalogue.criteria],
         "profiles": {
@@ -58,7 +58,7 @@ def model(
                 "title": profile.title,
                 "summary": profile.summary,
                 "weights": [*profile_weights(profile, catalogue.criteria).values()],
-                "gates": _gates_in_query((*profile.gates, *own)),
+                "gates": gates_in_query(dict.fromkeys((*profile.gates, *own))),
                 "kept_out": _kept_out((*profile.gates, *own), evidence, outlook),
             }
             for name, profile in outlook.profiles.items()
@@ -113,10 +113,6 @@ def _parts(share: float) -> int:
 
 def _without_weights(outlook: Outlook) -> Question:
     return replace(outlook.answer.question, weights=None, emphasis={}, gates=(), profile=None)
-
-
-def _gates_in_query(gates: Sequence[Gate]) -> str:
-    return ",".join(f"{gate.metric}{gate.required.replace(' ', '')}" for gate in dict.fromkeys(gates))
 
 
 def _kept_out(gates: Sequence[Gate], evidence: Mapping[str, Evidence], outlook: Outlook) -> dict[str, str]:

@@ -90,7 +90,6 @@ class _Page:
             hidden=self._hidden(),
             weights="".join(self._weight(place, name) for place, name in enumerate(self.criteria)),
             strips=self._strips() if self.moves and self.ranking else "",
-            apply=" and press “Weigh anew”" if self.moves else "",
             columns=side.heads(),
             figures=side.bodies(),
             history=self._history() if self.moves and self.outlook.years else "",

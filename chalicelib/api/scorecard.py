@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +15,7 @@ from frameworth.catalogue import Catalogue
 from frameworth.evidence import Figure, Source
 from frameworth.findings import Finding, Reading
 from frameworth.names import plain
+from frameworth.profiles import Gate
 from frameworth.scorecard import Row, Scorecard, Unranked
 from frameworth.shown import shown_margin, shown_points, shown_score, shown_share
 
@@ -115,12 +116,17 @@ def query_of(question: Question, profile: str | None, as_of: str | None) -> str:
     if question.when_missing != "neutral":
         parameters["when_missing"] = question.when_missing.value
     if question.gates:
-        parameters["gates"] = ",".join(f"{gate.metric}{gate.required.replace(' ', '')}" for gate in question.gates)
+        parameters["gates"] = gates_in_query(question.gates)
     if question.method != DEFAULT_METHOD:
         parameters["method"] = question.method
     if question.limit is not None:
         parameters["limit"] = str(question.limit)
     return urlencode(parameters, safe=",:")
+
+
+def gates_in_query(gates: Iterable[Gate]) -> str:
+    """Requirements as an address has them, not yet quoted: `supports_asgi>=1,install_size_bytes<=5000000`."""
+    return ",".join(f"{gate.metric}{gate.required.replace(' ', '')}" for gate in gates)
 
 
 def _row(row: Row, whole: _Whole) -> dict[str, Any]:

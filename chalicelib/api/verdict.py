@@ -9,7 +9,7 @@ from chalicelib.api.firmness import Flip, nearest_flip
 from chalicelib.api.formats.markup import listed
 from chalicelib.api.scorecard import runners_up
 from frameworth.explain import lead_in_words
-from frameworth.score import ENOUGH_KNOWN
+from frameworth.score import ENOUGH_KNOWN, has_enough
 from frameworth.scorecard import Reason, Scorecard, Unranked, Verdict
 from frameworth.shown import shown_margin, shown_score, whole_points
 
@@ -80,7 +80,7 @@ def why_not(one: Unranked) -> str:
         return f"fails the requirement {one.gate.metric} {one.gate.required}"
     if one.reason is Reason.NOT_RELEASED:
         return "not released by then"
-    if one.row and one.row.known < ENOUGH_KNOWN:
+    if one.row and not has_enough(one.row.known):
         return f"not enough evidence, {percent(one.row.known)} of what counts is known and {percent(ENOUGH_KNOWN)} are needed"
     return f"not enough evidence: {', '.join(one.missing)}"
 

@@ -66,8 +66,7 @@ class Outlook:
     @property
     def asked_gates(self) -> tuple[Gate, ...]:
         """Requirements of the question itself, whatever the profile."""
-        own = self.changed.profile.gates if self.changed else ()
-        return tuple(gate for gate in self.answer.question.gates if gate not in own)
+        return _own_gates(self.answer.question, self.changed)
 
 
 def look(question: Question, service: Service, changed: NamedProfile | None = None) -> Outlook:
@@ -79,7 +78,7 @@ def look(question: Question, service: Service, changed: NamedProfile | None = No
     asked_by = changed or (find_profile(answer.profile, service) if answer.profile else None)
     stored = {asked_by.label: asked_by.profile} if asked_by and asked_by.stored else {}
     profiles = {**service.catalogue.profiles, **stored}
-    own_gates = tuple(gate for gate in question.gates if not changed or gate not in changed.profile.gates)
+    own_gates = _own_gates(question, changed)
     once = _Once(_judgements(service))
     return Outlook(
         answer,
@@ -90,6 +89,11 @@ def look(question: Question, service: Service, changed: NamedProfile | None = No
         cards={name: _card(profile, own_gates, answer, service, once) for name, profile in profiles.items()},
         years=_years(shown, answer, service),
     )
+
+
+def _own_gates(question: Question, changed: NamedProfile | None) -> tuple[Gate, ...]:
+    of_profile = changed.profile.gates if changed else ()
+    return tuple(gate for gate in question.gates if gate not in of_profile)
 
 
 class _Once(Judgements):

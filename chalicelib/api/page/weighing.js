@@ -119,11 +119,11 @@ function nearestFlip(leader, strips, weights) {
   strips.forEach((parts, place) => {
     const mine = parts.findIndex((part) => part.leader === leader && part.start <= weights[place] && weights[place] <= part.end);
     if (weights[place] <= 0 || mine < 0) return;
-    for (const [word, weight, to] of [
-      ["over", parts[mine].end, parts[mine + 1]?.leader],
-      ["under", parts[mine].start, parts[mine - 1]?.leader],
+    for (const [weight, to] of [
+      [parts[mine].end, parts[mine + 1]?.leader],
+      [parts[mine].start, parts[mine - 1]?.leader],
     ]) {
-      if (to) flips.push({ place, word, weight, to, far: Math.abs(weight - weights[place]) });
+      if (to) flips.push({ place, weight, to, far: Math.abs(weight - weights[place]) });
     }
   });
   const order = (a, b) => a.far - b.far || (criteria[a.place].name < criteria[b.place].name ? -1 : 1);
