@@ -10,17 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from tools.svg import COLOURS, opening
+
 WIDTH, HEIGHT = 720, 420
 _LEFT, _RIGHT, _TOP, _BOTTOM = 76, 176, 48, 56
-# Apart for people who see colours otherwise, and of enough contrast on both grounds; dashes tell lines apart without any colour.
-_COLOURS = (("#0b62a4", "#6cb6ff"), ("#b1500a", "#f0a35e"), ("#2f7d32", "#7fce84"))
+# Dashes tell lines apart without any colour.
 _DASHES = ("none", "7 4", "2 4")
-_STYLE = """
-.ground { fill: #ffffff } text { font: 13px system-ui, sans-serif; fill: #24292f } .title { font-size: 15px; font-weight: 600 }
-.grid { stroke: #d0d7de; stroke-width: 1 } .line { fill: none; stroke-width: 2.5 }
-.bound { stroke: #57606a; stroke-width: 1.5; stroke-dasharray: 4 3 }
-"""
-_DARK = ".ground { fill: #0d1117 } text { fill: #e6edf3 } .grid { stroke: #30363d } .bound { stroke: #9198a1 }"
+_STYLE = """ .line { fill: none; stroke-width: 2.5 }
+.bound { stroke: #57606a; stroke-width: 1.5; stroke-dasharray: 4 3 }"""
+_DARK = " .bound { stroke: #9198a1 }"
 
 
 @dataclass(frozen=True)
@@ -69,12 +67,7 @@ def _elements(chart: Chart, xs: Sequence[float], x_ends: tuple[float, float], y_
     def up(y: float) -> float:
         return round(bottom - (bottom - _TOP) * _part(_scaled(chart.y, y), y_ends), 1)
 
-    colours = [f".c{place} {{ stroke: {light} }} .f{place} {{ fill: {light} }}" for place, (light, _) in enumerate(_COLOURS)]
-    dark = [f".c{place} {{ stroke: {colour} }} .f{place} {{ fill: {colour} }}" for place, (_, colour) in enumerate(_COLOURS)]
-    yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img">'
-    yield f"<title>{escape(chart.title)}</title>"
-    yield f"<style>{_STYLE}{' '.join(colours)}\n@media (prefers-color-scheme: dark) {{ {_DARK} {' '.join(dark)} }}</style>"
-    yield f'<rect class="ground" width="{WIDTH}" height="{HEIGHT}"/>'
+    yield from opening(WIDTH, HEIGHT, chart.title, style=_STYLE, dark=_DARK)
     yield f'<text class="title" x="{_LEFT}" y="26">{escape(chart.title)}</text>'
     for y in _ticks(chart.y, y_ends):
         yield f'<path class="grid" d="M{_LEFT} {up(y)}H{right}"/><text x="{_LEFT - 8}" y="{up(y) + 4}" text-anchor="end">{y:,g}</text>'
@@ -83,13 +76,13 @@ def _elements(chart: Chart, xs: Sequence[float], x_ends: tuple[float, float], y_
     yield f'<text x="{(_LEFT + right) / 2}" y="{HEIGHT - 14}" text-anchor="middle">{escape(_named(chart.x))}</text>'
     middle = (_TOP + bottom) / 2
     yield f'<text x="18" y="{middle}" text-anchor="middle" transform="rotate(-90 18 {middle})">{escape(_named(chart.y))}</text>'
-    labels = [(up(line.points[-1][1]), line.name, f"f{place % len(_COLOURS)}") for place, line in enumerate(chart.lines)]
+    labels = [(up(line.points[-1][1]), line.name, f"f{place % len(COLOURS)}") for place, line in enumerate(chart.lines)]
     if chart.bound:
         name, height = chart.bound
         yield f'<path class="bound" d="M{_LEFT} {up(height)}H{right}"/>'
         labels.append((up(height), name, ""))
     for place, line in enumerate(chart.lines):
-        colour, dash = place % len(_COLOURS), _DASHES[place % len(_DASHES)]
+        colour, dash = place % len(COLOURS), _DASHES[place % len(_DASHES)]
         path = "L".join(f"{across(x)} {up(y)}" for x, y in line.points)
         yield f'<path class="line c{colour}" stroke-dasharray="{dash}" d="M{path}"/>'
         yield "".join(f'<circle class="f{colour}" cx="{across(x)}" cy="{up(y)}" r="3.5"/>' for x, y in line.points)
