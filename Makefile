@@ -22,7 +22,7 @@ RUNTIME := $(if $(filter Linux,$(shell uname -s)),$(LAMBDA)/.installed)
 TESTED = $(DEV) $(CLIENTS)/.installed $(AWS)/.installed $(RUNTIME) $(if $(shell command -v npm 2>/dev/null),dynalite axe)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-deep mutate dynalite axe clients aws lambda package deploy bench bench-cold scores-diff scores-write plugin-api openapi validate robustness choices readme rig-check format clean
+.PHONY: help run test check check-deep mutate dynalite axe clients aws lambda package deploy bench bench-cold scores-diff scores-write plugin-api openapi validate robustness choices readme charts rig-check format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,6 +93,9 @@ choices: $(LOCAL) ## Write docs/choices.md anew from the plugins and the code
 
 readme: $(LOCAL) ## Write the README's answer anew
 	@$(BIN)/python -m tools.readme
+
+charts: $(LOCAL) ## Draw docs/charts anew from the measured figures of the reference applications
+	@$(BIN)/python -m tools.charts
 
 rig-check: $(BIN)/python ## Install the reference application of every framework and check that they conform (RIG="flask django" for some)
 	@$(BIN)/python -m rig.conformance $(RIG)
