@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rig.cores import client_core
 from rig.serving import LOOPBACK, serving
 
 PATH = "/delay"
@@ -25,7 +26,7 @@ PATH = "/delay"
 def remote(delay: float) -> Iterator[str]:
     """Runs the server in a process of its own, which takes no time from the one that measures; gives its address, without a path."""
     command = (sys.executable, "-m", "rig.remote", "--port", "$PORT", "--delay", str(delay))
-    with serving(command, Path(__file__).resolve().parent.parent, path="/") as served:
+    with serving(command, Path(__file__).resolve().parent.parent, path="/", hold=client_core) as served:
         yield f"http://{LOOPBACK}:{served.port}"
 
 

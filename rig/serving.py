@@ -10,8 +10,8 @@ import string
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +24,14 @@ class NotServed(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A server that answers: its port on the loopback, and the id of the process, which leads a process group of its own."""
+    """A server that answers: its port on the loopback, and the id of the process, which leads a process group of its own.
+
+    `seconds` is the time from its start to its first answer.
+    """
 
     port: int
     process: int
+    seconds: float
 
 
 @contextmanager
@@ -39,11 +43,13 @@ def serving(
     variables: Mapping[str, str] | None = None,
     path: str = "/json",
     patience: float = 30.0,
+    hold: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Iterator[Served]:
     """Runs `command` in `folder` until the block ends; `$PORT` in it and the variable PORT are a free port.
 
     `environment` is a virtual environment whose programs come first. The block begins when `path` is answered with anything below 500;
-    `NotServed` is raised if that takes more than `patience` seconds.
+    `NotServed` is raised if that takes more than `patience` seconds. `hold` is in force while it is started: one of those of
+    `rig.cores`.
     """
     port = free_port()
     everything = {**os.environ, **(variables or {}), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
@@ -54,15 +60,17 @@ def serving(
         # Popen looks a program up in its own PATH, not in that of the process to be.
         arguments[0] = str(environment / "bin" / arguments[0])
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(
-            arguments, cwd=folder, env=everything, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-        )
+        started = time.monotonic()
+        with hold():
+            process = subprocess.Popen(
+                arguments, cwd=folder, env=everything, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
         try:
             if not _answers(process, port, path, patience):
                 log.seek(0)
                 said = log.read().decode(errors="replace")[-2000:]
                 raise NotServed(f"{' '.join(arguments)} did not answer {path} within {patience:g} s. It wrote:\n{said}")
-            yield Served(port, process.pid)
+            yield Served(port, process.pid, time.monotonic() - started)
         finally:
             end(process)
 
@@ -99,5 +107,6 @@ def _answers(process: subprocess.Popen[bytes], port: int, path: str, patience: f
             pass  # not yet
         finally:
             connection.close()
-        time.sleep(0.05)
+        # Short beside the quickest start, as the time to the first answer is one of the figures.
+        time.sleep(0.002)
     return False
