@@ -9,6 +9,8 @@ from pathlib import Path
 
 APPS = Path(__file__).parent / "apps"
 CONCURRENCIES = "one request at a time|an event loop|[0-9]+ threads|a thread for each connection"
+# What hands an event of AWS Lambda to an application: a package of that name, the framework itself, or none, as the application takes it.
+ADAPTERS = ("mangum", "apig-wsgi", "chalice", "none")
 
 
 class CatalogueInvalid(ValueError):
@@ -22,6 +24,9 @@ class App:
     `command` is run in `folder`; `$PORT` in it stands for the port. `concurrency` says how one worker answers several
     requests, one of `CONCURRENCIES`. `document` is the address that recommends the server, `why` says in
     one line why it was taken. `production` is false where a framework brings nothing that it calls fit for production on one machine.
+
+    On AWS Lambda `adapter`, one of `ADAPTERS`, hands events to `application`, the object as "module:name". Both are empty where no adapter
+    answers inside the function, so that people start the server there too.
     """
 
     framework: str
@@ -33,6 +38,8 @@ class App:
     production: bool
     why: str
     document: str
+    adapter: str
+    application: str
 
     def __post_init__(self) -> None:
         """Refuses an entry that could not be served, or whose choice of a server nobody could check."""
@@ -46,6 +53,12 @@ class App:
             raise CatalogueInvalid(f"{self.framework}: why this server, in one line")
         if not self.document.startswith("https://"):
             raise CatalogueInvalid(f"{self.framework}: document must be the https address of what recommends the server")
+        if self.adapter and self.adapter not in ADAPTERS:
+            raise CatalogueInvalid(
+                f"{self.framework}: adapter is one of {', '.join(ADAPTERS)}, or empty if none answers inside the function"
+            )
+        if not re.fullmatch(r"[a-z_]+:[a-z_]+" if self.adapter else "", self.application):
+            raise CatalogueInvalid(f"{self.framework}: application is what the adapter is given, as module:name, and empty without one")
         for file in ("app.py", "requirements.txt"):
             if not (self.folder / file).is_file():
                 raise CatalogueInvalid(f"{self.framework}: there is no {file} in {self.folder}")
@@ -65,7 +78,17 @@ def read_catalogue(folder: Path = APPS) -> dict[str, App]:
 def _app(framework: str, folder: Path, entry: object) -> App:
     if not isinstance(entry, dict):
         raise CatalogueInvalid(f"{framework}: not a table")
-    types = {"command": list, "server": str, "workers": int, "concurrency": str, "production": bool, "why": str, "document": str}
+    types = {
+        "command": list,
+        "server": str,
+        "workers": int,
+        "concurrency": str,
+        "production": bool,
+        "why": str,
+        "document": str,
+        "adapter": str,
+        "application": str,
+    }
     if entry.keys() != types.keys():
         odd = ", ".join(sorted(entry.keys() ^ types.keys()))
         raise CatalogueInvalid(f"{framework}: missing or unknown: {odd}")

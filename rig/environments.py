@@ -1,4 +1,4 @@
-"""One virtual environment for each application, as their requirements contradict each other."""
+"""One virtual environment for each application, as their requirements contradict each other; and folders of packages without one."""
 
 from __future__ import annotations
 
@@ -20,15 +20,18 @@ def environment(requirements: Path, folder: Path) -> Path:
 
     Raises `NotInstalled`; the next call then begins anew, as the mark is written last.
     """
-    wanted = mark(requirements)
-    written = folder / MARK
-    if written.is_file() and written.read_text(encoding="utf-8") == wanted:
-        return folder
-    shutil.rmtree(folder, ignore_errors=True)
-    _run(sys.executable, "-m", "venv", str(folder))
-    pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", str(requirements))
-    _run(str(folder / "bin" / "python"), *pip)
-    written.write_text(wanted, encoding="utf-8")
+    if not _is_made(requirements, folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        _run(sys.executable, "-m", "venv", str(folder))
+        _install(folder / "bin" / "python", requirements, folder)
+    return folder
+
+
+def packages(requirements: Path, folder: Path) -> Path:
+    """The packages alone, in `folder`, which Python need only be told to import from; made, kept and refused as `environment` is."""
+    if not _is_made(requirements, folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        _install(Path(sys.executable), requirements, folder, "--target", str(folder))
     return folder
 
 
@@ -36,6 +39,17 @@ def mark(requirements: Path) -> str:
     """What an environment depends on: the version of Python, and a digest of the requirements."""
     version = ".".join(map(str, sys.version_info[:3]))
     return f"{version} {hashlib.sha256(requirements.read_bytes()).hexdigest()}"
+
+
+def _is_made(requirements: Path, folder: Path) -> bool:
+    written = folder / MARK
+    return written.is_file() and written.read_text(encoding="utf-8") == mark(requirements)
+
+
+def _install(python: Path, requirements: Path, folder: Path, *options: str) -> None:
+    pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", str(requirements))
+    _run(str(python), *pip, *options)
+    (folder / MARK).write_text(mark(requirements), encoding="utf-8")
 
 
 def _run(*command: str) -> None:

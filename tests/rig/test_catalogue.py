@@ -19,6 +19,8 @@ concurrency = "4 threads"
 production = true
 why = "its guide names it"
 document = "https://flask.palletsprojects.com/"
+adapter = "apig-wsgi"
+application = "app:app"
 """
 
 
@@ -58,6 +60,9 @@ def test_each_is_served_on_the_loopback_by_one_worker(framework: str) -> None:
         ('server = "gunicorn"', "", "missing or unknown: server"),
         ("its guide names it", "", "why this server"),
         ("https://", "http://", "https address"),
+        ("apig-wsgi", "zappa", "adapter is one of mangum, apig-wsgi, chalice, none"),
+        ("apig-wsgi", "", "application is what the adapter is given"),
+        ('app:app"\n', 'app"\n', "application is what the adapter is given"),
         ("[flask]", "[zope]", "no app.py"),
     ],
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rig.environments import MARK, NotInstalled, environment, mark
+from rig.environments import MARK, NotInstalled, environment, mark, packages
 
 
 def test_an_environment_is_kept_while_its_requirements_stay_the_same(tmp_path: Path) -> None:
@@ -16,6 +16,17 @@ def test_an_environment_is_kept_while_its_requirements_stay_the_same(tmp_path: P
     (folder / MARK).write_text(mark(requirements), encoding="utf-8")
     assert environment(requirements, folder) == folder
     assert [path.name for path in folder.iterdir()] == [MARK]
+
+
+def test_packages_without_an_environment_are_kept_likewise_and_made_without_one(tmp_path: Path) -> None:
+    requirements, folder = tmp_path / "requirements.txt", tmp_path / "made"
+    requirements.write_text("not a requirement ==\n", encoding="utf-8")
+    with pytest.raises(NotInstalled, match="Invalid requirement"):
+        packages(requirements, folder)
+    assert not folder.exists()
+    folder.mkdir()
+    (folder / MARK).write_text(mark(requirements), encoding="utf-8")
+    assert packages(requirements, folder) == folder
 
 
 def test_one_of_other_requirements_is_made_anew_and_what_pip_refuses_leaves_no_mark(tmp_path: Path) -> None:

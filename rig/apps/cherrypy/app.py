@@ -91,16 +91,13 @@ class Root:
         return templates.get_template("page.html").render(rows=ROWS)
 
 
+cherrypy.config.update({"environment": "production", "log.screen": False})
+cherrypy.tree.mount(Notes(), "/notes", {"/": {"request.dispatch": cherrypy.dispatch.MethodDispatcher(), "tools.trailing_slash.on": False}})
+cherrypy.tree.mount(Root())
+application = cherrypy.tree
+
 if __name__ == "__main__":
-    cherrypy.config.update(
-        {
-            "environment": "production",
-            "log.screen": False,
-            "server.socket_host": "127.0.0.1",
-            "server.socket_port": int(os.environ["PORT"]),
-        }
-    )
-    cherrypy.tree.mount(
-        Notes(), "/notes", {"/": {"request.dispatch": cherrypy.dispatch.MethodDispatcher(), "tools.trailing_slash.on": False}}
-    )
-    cherrypy.quickstart(Root())
+    cherrypy.config.update({"server.socket_host": "127.0.0.1", "server.socket_port": int(os.environ["PORT"])})
+    cherrypy.engine.signals.subscribe()
+    cherrypy.engine.start()
+    cherrypy.engine.block()

@@ -31,13 +31,18 @@ class Note(Base):
         return {"id": self.id, "text": self.text}
 
 
-@app.while_serving
-async def lifespan():
-    """Makes the table, and keeps a client as long as the application runs."""
+@app.before_serving
+async def open_resources():
+    """Makes the table, and a client for as long as the application runs."""
+    app.client = httpx.AsyncClient(base_url=os.environ["REMOTE"])
     async with engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
-    async with httpx.AsyncClient(base_url=os.environ["REMOTE"]) as app.client:
-        yield
+
+
+@app.after_serving
+async def close_resources():
+    """Closes what was opened."""
+    await app.client.aclose()
     await engine.dispose()
 
 
