@@ -10,6 +10,7 @@ import click
 from chalicelib.commands.data import export_file, import_file
 from chalicelib.commands.doctor import doctor
 from chalicelib.commands.frameworks import framework_commands, withdraw
+from chalicelib.commands.measure import measure
 from chalicelib.commands.plugins import list_plugins, start_plugin
 from chalicelib.commands.scoring import score
 from chalicelib.commands.tables import create_table, freeze_references, seed_table
@@ -47,6 +48,7 @@ for _command in (
     export_file,
     create_table,
     freeze_references,
+    measure,
     framework_commands,
     withdraw,
     token_commands,

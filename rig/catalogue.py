@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 APPS = Path(__file__).parent / "apps"
+BASELINE = "baseline"
 CONCURRENCIES = "one request at a time|an event loop|[0-9]+ threads|a thread for each connection"
 # What hands an event of AWS Lambda to an application: a package of that name, the framework itself, or none, as the application takes it.
 ADAPTERS = ("mangum", "apig-wsgi", "chalice", "none")
@@ -68,11 +69,34 @@ class App:
         """The file of pinned requirements."""
         return self.folder / "requirements.txt"
 
+    @property
+    def pinned(self) -> list[str]:
+        """The names of the packages that the requirements name, as pip compares them."""
+        lines = self.requirements.read_text(encoding="utf-8").splitlines()
+        return [re.split(r"[\[=;# ]", line)[0].lower().replace("_", "-") for line in lines if line and not line.startswith("#")]
+
 
 def read_catalogue(folder: Path = APPS) -> dict[str, App]:
     """The applications by framework, in the order of the file; raises `CatalogueInvalid` for the first entry that can't be used."""
     entries = tomllib.loads((folder / "catalogue.toml").read_text(encoding="utf-8"))
     return {framework: _app(framework, folder / framework, entry) for framework, entry in entries.items()}
+
+
+def baseline() -> App:
+    """The application without a framework that is measured beside all others."""
+    return App(
+        framework=BASELINE,
+        folder=Path(__file__).parent / "baseline",
+        command=("python", "app.py", "$PORT"),
+        server="asyncio",
+        workers=1,
+        concurrency="an event loop",
+        production=False,
+        why="what the standard library brings, so that only the interpreter can change under it",
+        document="https://docs.python.org/3/library/asyncio-stream.html",
+        adapter="none",
+        application="app:handler",
+    )
 
 
 def _app(framework: str, folder: Path, entry: object) -> App:

@@ -22,6 +22,7 @@ from typing import Any
 
 from rig.catalogue import App
 from rig.distributions import files, parsed
+from rig.environments import site_packages
 from rig.serving import LOOPBACK
 
 HERE = Path(__file__).resolve().parent
@@ -186,9 +187,7 @@ def _json(body: str) -> object:
 
 def _files(app: App, environment: Path, adapters: Path) -> dict[str, Path]:
     """What to pack, by its name in the archive."""
-    site = next((environment / "lib").glob("python*/site-packages"), None)
-    if site is None:
-        raise NotPackaged(f"{app.framework}: there is no site-packages in {environment}; install {app.requirements} there")
+    site = site_packages(environment)
     lines = app.requirements.read_text(encoding="utf-8").splitlines()
     # A server that the framework brings can't be left out. Of Chalice not all is taken, and nothing that it requires.
     left = {app.server} - {app.framework} | {"chalice"}

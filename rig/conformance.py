@@ -31,15 +31,22 @@ def faults(subject: Subject) -> list[str]:
     return found
 
 
-def check_app(app: App, environments: Path = ENVIRONMENTS) -> list[str]:
-    """Installs, serves and checks one application; what is wrong, in words."""
+def check(app: App, installed: Path) -> list[str]:
+    """Serves and checks one application, whose virtual environment is `installed`; what is wrong, in words."""
     try:
-        installed = environment(app.requirements, (environments / app.framework).absolute())
         with tempfile.TemporaryDirectory(prefix="rig-") as folder, remote(DELAY) as address:
             variables = {"REMOTE": address, "DATABASE": str(Path(folder, "notes.sqlite3"))}
             with serving(app.command, app.folder, environment=installed, variables=variables) as served:
                 return faults(Subject(served.port, address, DELAY))
-    except (NotInstalled, NotServed) as error:
+    except NotServed as error:
+        return [str(error)]
+
+
+def check_app(app: App, environments: Path = ENVIRONMENTS) -> list[str]:
+    """Installs, serves and checks one application; what is wrong, in words."""
+    try:
+        return check(app, environment(app.requirements, (environments / app.framework).absolute()))
+    except NotInstalled as error:
         return [str(error)]
 
 

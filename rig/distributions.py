@@ -26,13 +26,23 @@ def files(site: Path, requirements: Iterable[str]) -> dict[str, Path]:
 
     Without what was installed elsewhere, such as commands, and without bytecode.
     """
-    known = {_normal(found.name): found for found in distributions(path=[str(site)])}
+    known = _known(site)
     names: dict[str, Path] = {}
     for name in _closure(known, list(requirements), site):
         for file in known[name].files or ():
             if ".." not in file.parts and file.suffix != ".pyc":
                 names[file.as_posix()] = site / file
     return names
+
+
+def needed(site: Path, requirements: Iterable[str]) -> dict[str, str]:
+    """The versions of `requirements` and of all that these require, by name. Raises `NotInstalled` if one is not there."""
+    known = _known(site)
+    return {name: known[name].version for name in sorted(_closure(known, list(requirements), site))}
+
+
+def _known(site: Path) -> dict[str, Distribution]:
+    return {_normal(found.name): found for found in distributions(path=[str(site)])}
 
 
 def _closure(known: dict[str, Distribution], requirements: list[str], site: Path) -> set[str]:

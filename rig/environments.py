@@ -35,6 +35,14 @@ def packages(requirements: Path, folder: Path) -> Path:
     return folder
 
 
+def site_packages(folder: Path) -> Path:
+    """Where a virtual environment has its packages; raises `NotInstalled` if it has no such place."""
+    found = next((folder / "lib").glob("python*/site-packages"), None)
+    if found is None:
+        raise NotInstalled(f"there is no site-packages in {folder}; remove it, and it is made anew")
+    return found
+
+
 def mark(requirements: Path) -> str:
     """What an environment depends on: the version of Python, and a digest of the requirements."""
     version = ".".join(map(str, sys.version_info[:3]))

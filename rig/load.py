@@ -1,4 +1,4 @@
-"""Two loads of bounded length: as many requests as a server takes, and requests at a fixed modest rate that come whether it is ready or not."""
+"""Two loads of bounded length: as many requests as a server takes, and requests that come at a modest rate, ready or not."""
 
 from __future__ import annotations
 

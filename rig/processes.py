@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from contextlib import suppress
 
@@ -10,7 +9,7 @@ import psutil
 
 
 def cpu_seconds(leader: int) -> float:
-    """CPU, user and system, of a process and of all that descend from it, in seconds since their start; those that have ended are left out."""
+    """CPU, user and system, of a process and of all that descend from it, in seconds since their start, as far as they still run."""
     return sum(_cpu_seconds(one) for one in _family(leader))
 
 
@@ -28,7 +27,7 @@ def _family(leader: int) -> list[psutil.Process]:
 
 
 def _cpu_seconds(process: psutil.Process) -> float:
-    if sys.platform == "linux":
+    if psutil.LINUX:
         # The clock of another process counts nanoseconds, where what psutil reads counts hundredths of a second. The number of that clock
         # is made of the process's id as the kernel documents it (CPUCLOCK_SCHED, see clock_getcpuclockid).
         with suppress(OSError):

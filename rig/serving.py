@@ -83,7 +83,7 @@ def free_port() -> int:
         return port
 
 
-def end(process: subprocess.Popen[bytes], patience: float = 5.0) -> None:
+def end(process: subprocess.Popen[bytes], patience: float = 1.0) -> None:
     """Ends the group that `process` leads: asks it first, and kills what is still there after `patience` seconds."""
     # The group outlives its leader, so it is told even if the leader has ended.
     with suppress(ProcessLookupError):

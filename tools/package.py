@@ -46,7 +46,7 @@ RUNTIME = (
     "pydantic_core/__init__.py",
 )
 # What would mean that development files or tools were packed.
-UNWANTED = frozenset({"bench", "build", "click", "data", "moto", "pip", "pytest", "rich", "rig", "setuptools", "tests", "tools"})
+UNWANTED = frozenset({"bench", "build", "click", "data", "moto", "pip", "psutil", "pytest", "rich", "rig", "setuptools", "tests", "tools"})
 
 MOST_UNZIPPED_BYTES = 250 * 1024 * 1024  # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 

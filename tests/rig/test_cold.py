@@ -12,7 +12,7 @@ import pytest
 from rig.catalogue import App, read_catalogue
 from rig.cold import HANDLERS, REQUIREMENTS, ColdStart, NotAnswered, NotPackaged, Package, cold_start, event, first_answer, package
 from rig.conformance import ENVIRONMENTS
-from rig.environments import environment, packages
+from rig.environments import NotInstalled, environment, packages
 
 SAYS_HELLO = """
 import os
@@ -171,7 +171,7 @@ def test_two_packages_are_not_mixed_in_one_folder(tmp_path: Path) -> None:
 
 
 def test_without_an_environment_nothing_is_packed(tmp_path: Path) -> None:
-    with pytest.raises(NotPackaged, match="no site-packages in"):
+    with pytest.raises(NotInstalled, match="no site-packages in"):
         package(application(tmp_path), tmp_path / "elsewhere", tmp_path / "adapters", tmp_path / "made", bytecode=True)
 
 
