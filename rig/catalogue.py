@@ -70,10 +70,10 @@ class App:
         return self.folder / "requirements.txt"
 
     @property
-    def pinned(self) -> list[str]:
-        """The names of the packages that the requirements name, as pip compares them."""
+    def wanted(self) -> list[str]:
+        """The requirements, a line each."""
         lines = self.requirements.read_text(encoding="utf-8").splitlines()
-        return [re.split(r"[\[=;# ]", line)[0].lower().replace("_", "-") for line in lines if line and not line.startswith("#")]
+        return [line for line in lines if line and not line.startswith("#")]
 
 
 def read_catalogue(folder: Path = APPS) -> dict[str, App]:

@@ -188,11 +188,10 @@ def _json(body: str) -> object:
 def _files(app: App, environment: Path, adapters: Path) -> dict[str, Path]:
     """What to pack, by its name in the archive."""
     site = site_packages(environment)
-    lines = app.requirements.read_text(encoding="utf-8").splitlines()
     # A server that the framework brings can't be left out. Of Chalice not all is taken, and nothing that it requires.
     left = {app.server} - {app.framework} | {"chalice"}
     packed = files(adapters, [app.adapter]) if app.adapter in HANDLERS else {}
-    packed |= files(site, [line for line in lines if parsed(line)[0] not in left])
+    packed |= files(site, [line for line in app.wanted if parsed(line)[0] not in left])
     if app.adapter == "chalice":
         packed |= {name: site / name for name in CHALICE}
     for path in app.folder.rglob("*"):

@@ -22,8 +22,10 @@ def environment(requirements: Path, folder: Path) -> Path:
     """
     if not _is_made(requirements, folder):
         shutil.rmtree(folder, ignore_errors=True)
-        _run(sys.executable, "-m", "venv", str(folder))
-        _install(folder / "bin" / "python", requirements, folder)
+        # Without a pip of its own, which takes longer than most of what follows and is no part of the application.
+        _run("venv", "--without-pip", str(folder))
+        _run("pip", "--python", str(folder / "bin" / "python"), *_install(requirements))
+        _mark(requirements, folder)
     return folder
 
 
@@ -31,7 +33,8 @@ def packages(requirements: Path, folder: Path) -> Path:
     """The packages alone, in `folder`, which Python need only be told to import from; made, kept and refused as `environment` is."""
     if not _is_made(requirements, folder):
         shutil.rmtree(folder, ignore_errors=True)
-        _install(Path(sys.executable), requirements, folder, "--target", str(folder))
+        _run("pip", *_install(requirements), "--target", str(folder))
+        _mark(requirements, folder)
     return folder
 
 
@@ -54,13 +57,15 @@ def _is_made(requirements: Path, folder: Path) -> bool:
     return written.is_file() and written.read_text(encoding="utf-8") == mark(requirements)
 
 
-def _install(python: Path, requirements: Path, folder: Path, *options: str) -> None:
-    pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", str(requirements))
-    _run(str(python), *pip, *options)
+def _mark(requirements: Path, folder: Path) -> None:
     (folder / MARK).write_text(mark(requirements), encoding="utf-8")
 
 
-def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def _install(requirements: Path) -> tuple[str, ...]:
+    return ("install", "--quiet", "--disable-pip-version-check", "--requirement", str(requirements))
+
+
+def _run(*module: str) -> None:
+    done = subprocess.run((sys.executable, "-m", *module), capture_output=True, text=True, check=False)
     if done.returncode:
-        raise NotInstalled(f"{' '.join(command)}:\n{done.stderr[-2000:]}")
+        raise NotInstalled(f"python -m {' '.join(module)}:\n{done.stderr[-2000:]}")

@@ -73,7 +73,7 @@ def _loads() -> Iterable[Measure]:
 
 MEASURES: tuple[Measure, ...] = (
     *_loads(),
-    Measure("rig_peak_memory", "memory", ("json", "remote", "orm", "page"), "MB", 1e-6),
+    Measure("rig_memory", "memory", ("json", "remote", "orm", "page"), "MB", 1e-6),
     Measure("rig_start", "start", ("startup",), "ms", 1000),
     Measure("rig_start_cpu", "start_cpu", ("startup",), "ms of CPU", 1000),
     Measure("rig_import_cpu", "import_cpu", ("startup",), "ms of CPU", 1000),
@@ -86,11 +86,20 @@ Readings = Mapping[tuple[int, str, str], Mapping[str, float]]
 
 def figures(samples: Sequence[Sample]) -> list[Figure]:
     """All figures of a run, by framework and measure; those too that are not steady, for people to see."""
-    readings = {(sample.step.round, sample.step.test, sample.step.framework): sample.readings for sample in samples}
+    readings = _by_round(samples)
     frameworks = sorted({sample.step.framework for sample in samples} - {BASELINE})
     rounds = sorted({sample.step.round for sample in samples})
     found = [_figure(readings, rounds, framework, measure) for framework in frameworks for measure in MEASURES]
     return [figure for figure in found if figure is not None]
+
+
+def _by_round(samples: Sequence[Sample]) -> Readings:
+    """The readings of each application in each round and test; where it had several turns, their median."""
+    turns: dict[tuple[int, str, str], list[Sample]] = {}
+    for sample in samples:
+        if not sample.fault:
+            turns.setdefault((sample.step.round, sample.step.test, sample.step.framework), []).append(sample)
+    return {key: {name: statistics.median(one.readings[name] for one in some) for name in some[0].readings} for key, some in turns.items()}
 
 
 def _figure(readings: Readings, rounds: Iterable[int], framework: str, measure: Measure) -> Figure | None:

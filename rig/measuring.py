@@ -14,7 +14,7 @@ from rig.plan import Step, plan
 from rig.preparing import Prepared, Refused, adapter_versions, prepare
 from rig.running import run, seconds
 from rig.samples import Heading, Record, RecordInvalid, heading_line, sample_line
-from rig.trials import LENGTHS, Lengths
+from rig.trials import LOADS, Loads
 
 PREPARING = 8.0  # seconds for an application, about, if it must be installed
 # Told what is being done, how many seconds' worth of work is done, and of how many.
@@ -29,7 +29,7 @@ class Asked:
     tests: tuple[str, ...]
     rounds: int
     seed: int
-    lengths: Lengths = LENGTHS
+    loads: Loads = LOADS
 
 
 def begin(asked: Asked, path: Path, day: date, environments: Path, report: Report) -> list[str]:
@@ -46,24 +46,25 @@ def begin(asked: Asked, path: Path, day: date, environments: Path, report: Repor
             seed=asked.seed,
             rounds=asked.rounds,
             tests=asked.tests,
-            lengths=asked.lengths,
+            loads=asked.loads,
             adapters=adapter_versions(environments),
             inventories={framework: one.inventory for framework, one in prepared.items()},
         )
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(heading_line(heading), encoding="utf-8")
-        _go_on(_plan(heading), path, prepared, heading.lengths, report)
+        _go_on(_plan(heading), path, prepared, heading, report)
     return refused
 
 
 def resume(path: Path, catalogue: Mapping[str, App], environments: Path, report: Report) -> list[str]:
-    """Does what is left of a run and adds it to its record; returns why applications were refused, which then stay as far as they came.
+    """Does what is left of a run, or failed, and adds it to its record; returns why applications were refused, which stay as they are.
 
     Raises `RecordInvalid` for a file that is no record, or one of another machine or of applications that are not in `catalogue`.
     """
     record = Record.read(path)
     heading = record.heading
-    done = {sample.step for sample in record.samples}
+    kept = [sample for sample in record.samples if not sample.fault]
+    done = {sample.step for sample in kept}
     left = [step for step in _plan(heading) if step not in done]
     if not left:
         return []
@@ -77,9 +78,10 @@ def resume(path: Path, catalogue: Mapping[str, App], environments: Path, report:
         for framework, one in prepared.items():
             if one.inventory != heading.inventories[framework]:
                 raise RecordInvalid(f"{path} was begun with another version or application of {framework}; measure anew")
-        whole = [heading_line(heading), *map(sample_line, record.samples)]
-        path.write_text("".join(whole), encoding="utf-8")
-        _go_on([step for step in left if step.framework in prepared], path, prepared, heading.lengths, report)
+        beside = path.with_suffix(".part")
+        beside.write_text("".join([heading_line(heading), *map(sample_line, kept)]), encoding="utf-8")
+        beside.replace(path)
+        _go_on([step for step in left if step.framework in prepared], path, prepared, heading, report)
     return refused
 
 
@@ -106,14 +108,14 @@ def _prepared(
     return prepared, refused
 
 
-def _go_on(steps: Sequence[Step], path: Path, prepared: Mapping[str, Prepared], lengths: Lengths, report: Report) -> None:
-    total = sum(seconds(step, lengths) for step in steps)
+def _go_on(steps: Sequence[Step], path: Path, prepared: Mapping[str, Prepared], heading: Heading, report: Report) -> None:
+    total = sum(seconds(step, heading.loads) for step in steps)
     done = 0.0
     with path.open("a", encoding="utf-8") as file:
-        samples = run(steps, prepared, lengths)
+        samples = run(steps, prepared, heading.loads, heading.seed)
         for step in steps:
             report(f"round {step.round}, {step.test}, {step.framework}", done, total)
             file.write(sample_line(next(samples)))
             file.flush()
-            done += seconds(step, lengths)
+            done += seconds(step, heading.loads)
     report("measured", total, total)

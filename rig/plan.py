@@ -8,19 +8,18 @@ from dataclasses import dataclass
 
 from rig.catalogue import BASELINE
 
+# All others are divided by the baseline, so its error would be everybody's: it has several turns where they have one.
+BASELINE_TURNS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One trial: the round from 1, the kind of test, and the application."""
+    """One trial: the round from 1, the kind of test, the application, and which of its turns in that round this is, from 1."""
 
     round: int
     test: str
     framework: str
-
-    @property
-    def seed(self) -> int:
-        """The same for all applications of one round and test: they are asked at the same moments."""
-        return self.round
+    turn: int = 1
 
 
 def plan(frameworks: Sequence[str], tests: Sequence[str], rounds: int, seed: int) -> list[Step]:
@@ -30,9 +29,9 @@ def plan(frameworks: Sequence[str], tests: Sequence[str], rounds: int, seed: int
     that each is compared with a baseline of the same few minutes.
     """
     source = random.Random(seed)  # noqa: S311 - an order, no secret
+    turns = [(framework, 1) for framework in frameworks] + [(BASELINE, turn) for turn in range(1, BASELINE_TURNS + 1)]
     steps = []
     for number in range(1, rounds + 1):
         for test in source.sample(list(tests), len(tests)):
-            applications = [BASELINE, *frameworks]
-            steps += [Step(number, test, framework) for framework in source.sample(applications, len(applications))]
+            steps += [Step(number, test, framework, turn) for framework, turn in source.sample(turns, len(turns))]
     return steps

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 
 import psutil
 
 
-def cpu_seconds(leader: int) -> float:
-    """CPU, user and system, of a process and of all that descend from it, in seconds since their start, as far as they still run."""
-    return sum(_cpu_seconds(one) for one in _family(leader))
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What processes have used up to a moment: CPU, user and system, in seconds. Only usages of the same `processes` can be subtracted."""
+
+    processes: frozenset[int]
+    cpu_seconds: float
+
+
+def usage(leader: int) -> Usage:
+    """Of a process and of all that descend from it and still run."""
+    family = _family(leader)
+    return Usage(frozenset(one.pid for one in family), sum(_cpu_seconds(one) for one in family))
 
 
 def memory_bytes(leader: int) -> int:
-    """Memory of the same processes in bytes; what several of them share counts once, where the system can tell."""
-    return sum(_memory_bytes(one) for one in _family(leader))
+    """What the same processes hold in memory: what each has alone, and what they share once, as far as one of them has it."""
+    alone, shared = 0, 0
+    for one in _family(leader):
+        with suppress(psutil.NoSuchProcess):
+            held = one.memory_full_info()
+            alone += held.uss
+            shared = max(shared, held.rss - held.uss)
+    return alone + shared
 
 
 def _family(leader: int) -> list[psutil.Process]:
@@ -37,10 +53,3 @@ def _cpu_seconds(process: psutil.Process) -> float:
         times = process.cpu_times()
         return times.user + times.system
     return 0.0
-
-
-def _memory_bytes(process: psutil.Process) -> int:
-    with suppress(psutil.NoSuchProcess):
-        used = process.memory_full_info()
-        return int(getattr(used, "pss", used.uss))
-    return 0

@@ -1,85 +1,81 @@
-"""Rows in the columns of data/observations.csv, from a run."""
+"""Rows in the columns of data/observations.csv, from the record of a run alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rig.catalogue import App
+from rig.catalogue import BASELINE
 from rig.figures import TIMES, Figure, figures
-from rig.inventory import Inventory, dependencies
-from rig.load import CONNECTIONS
+from rig.inventory import Inventory
 from rig.samples import Heading, Record
-from rig.trials import DELAY, RATE
+from rig.trials import Loads
 
 COLUMNS = ("framework", "metric", "value", "unit", "observed_on", "basis", "source_title", "source_url", "note")
 Row = dict[str, str]
 
 
-def rows(record: Record, catalogue: dict[str, App]) -> list[Row]:
+def rows(record: Record) -> list[Row]:
     """A row for each figure of a run that is steady, and for what was counted, by framework and metric.
 
     A server that its framework does not call fit for production says nothing of what that framework does there: of such an application
     nothing that is served under load is given.
     """
-    found = [_timed(figure, record.heading, catalogue[figure.framework]) for figure in written(record, catalogue)]
-    for framework, inventory in record.heading.inventories.items():
-        if framework in catalogue:
-            found += _counted(catalogue[framework], inventory, record.heading)
+    heading = record.heading
+    found = [
+        _timed(figure, heading)
+        for figure in figures(record.samples)
+        if figure.is_steady and (heading.inventories[figure.framework].production or figure.measure.tests == ("startup",))
+    ]
+    for framework, inventory in heading.inventories.items():
+        if framework != BASELINE:
+            found += _counted(framework, inventory, heading)
     return sorted(found, key=lambda row: (row["framework"], row["metric"]))
 
 
-def written(record: Record, catalogue: dict[str, App]) -> list[Figure]:
-    """The figures that become rows."""
-    return [
-        figure
-        for figure in figures(record.samples)
-        if figure.is_steady and (catalogue[figure.framework].production or figure.measure.tests == ("startup",))
-    ]
-
-
-def _timed(figure: Figure, heading: Heading, app: App) -> Row:
-    measure = figure.measure
+def _timed(figure: Figure, heading: Heading) -> Row:
+    measure, inventory = figure.measure, heading.inventories[figure.framework]
     rounds = f"median of {figure.rounds} rounds, middle half {figure.low:.4g} to {figure.high:.4g}"
-    absolute = f"{figure.own:.4g} {measure.unit} beside {figure.baseline:.4g}"
-    note = f"{rounds}; {absolute} of the baseline; {_method(figure, app)}; {_pinned(app, heading)}; {heading.machine}"
-    return _row(app, heading, measure.metric, f"{figure.value:.4g}", TIMES, note)
+    absolute = f"{figure.own:.4g} {measure.unit} beside {figure.baseline:.4g} of the baseline"
+    note = f"{rounds}; {absolute}; {_method(figure, inventory, heading.loads)}; {_pinned(inventory)}; {heading.machine}"
+    return _row(figure.framework, heading, measure.metric, f"{figure.value:.4g}", TIMES, note)
 
 
-def _method(figure: Figure, app: App) -> str:
+def _method(figure: Figure, inventory: Inventory, loads: Loads) -> str:
     measure = figure.measure
     if measure.tests == ("startup",):
-        return f"through {app.adapter}" if measure.reading.startswith("cold") else app.server
-    workers = f"{app.workers} worker{'s' if app.workers > 1 else ''}, {app.concurrency}"
-    load = f"{RATE:g} requests a second" if measure.reading.startswith(("latency", "paced")) else f"{CONNECTIONS} connections"
-    remote = f", remote delay {DELAY * 1000:g} ms" if measure.tests == ("remote",) else ""
-    return f"{app.server}, {workers}, {load}{remote}"
+        return f"through {inventory.adapter}" if measure.reading.startswith("cold") else inventory.server
+    workers = f"{inventory.workers} worker{'s' if inventory.workers > 1 else ''}, {inventory.concurrency}"
+    paced = measure.reading.startswith(("latency", "paced"))
+    load = f"{loads.rate:g} requests a second" if paced else f"{loads.connections} connections"
+    remote = f", remote delay {loads.delay * 1000:g} ms" if measure.tests == ("remote",) else ""
+    return f"{inventory.server}, {workers}, {load}{remote}"
 
 
-def _pinned(app: App, heading: Heading) -> str:
+def _pinned(inventory: Inventory) -> str:
     """The versions of what the requirements name; the record of the run has those of all that they bring."""
-    versions = heading.inventories[app.framework].versions
-    return ", ".join(f"{name} {versions[name]}" for name in app.pinned)
+    return ", ".join(f"{name} {inventory.versions[name]}" for name in inventory.pinned)
 
 
-def _counted(app: App, inventory: Inventory, heading: Heading) -> Iterator[Row]:
-    pinned = _pinned(app, heading)
-    size, count = str(inventory.installed_bytes), str(dependencies(app, inventory.versions))
-    yield _row(app, heading, "rig_install_size_bytes", size, "bytes", f"without bytecode, with all that is required by {pinned}")
-    yield _row(app, heading, "rig_install_dependencies", count, "packages", f"all that is required by {pinned}, but the framework itself")
-    note = f"rig/apps/{app.framework}: Python without comments and docstrings, and templates"
-    yield _row(app, heading, "rig_app_tokens", str(inventory.tokens), "tokens", note)
+def _counted(framework: str, inventory: Inventory, heading: Heading) -> Iterator[Row]:
+    pinned, count = _pinned(inventory), len(inventory.versions.keys() - {framework})
+    size = str(inventory.installed_bytes)
+    yield _row(framework, heading, "rig_install_size_bytes", size, "bytes", f"without bytecode, all that is required by {pinned}")
+    note = f"all that is required by {pinned}, but the framework itself"
+    yield _row(framework, heading, "rig_install_dependencies", str(count), "packages", note)
+    note = f"rig/apps/{framework} ({inventory.digest}): Python without comments and docstrings, and templates"
+    yield _row(framework, heading, "rig_app_tokens", str(inventory.tokens), "tokens", note)
 
 
-def _row(app: App, heading: Heading, metric: str, value: str, unit: str, note: str) -> Row:
-    version = heading.inventories[app.framework].versions[app.framework]
+def _row(framework: str, heading: Heading, metric: str, value: str, unit: str, note: str) -> Row:
+    version = heading.inventories[framework].versions[framework]
     return {
-        "framework": app.framework,
+        "framework": framework,
         "metric": metric,
         "value": value,
         "unit": unit,
         "observed_on": heading.day,
         "basis": "measured",
-        "source_title": f"{app.framework} {version} in the rig",
-        "source_url": f"https://pypi.org/project/{app.framework}/{version}/",
+        "source_title": f"{framework} {version} in the rig",
+        "source_url": f"https://pypi.org/project/{framework}/{version}/",
         "note": note,
     }

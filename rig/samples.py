@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from rig.inventory import Inventory
 from rig.plan import Step
-from rig.trials import Lengths
+from rig.trials import Loads
 
 VERSION = 1
 
@@ -33,7 +33,7 @@ class Heading:
     seed: int
     rounds: int
     tests: tuple[str, ...]
-    lengths: Lengths
+    loads: Loads
     adapters: Mapping[str, str]
     inventories: Mapping[str, Inventory]
 
@@ -58,10 +58,9 @@ class Record:
     def read(cls, path: Path) -> Self:
         """The record in a file; a last line that was broken off is left out. Raises `RecordInvalid`."""
         try:
-            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+            *whole, _ = path.read_text(encoding="utf-8").split("\n")
         except (OSError, UnicodeDecodeError) as error:
             raise RecordInvalid(f"{path} can't be read: {error}") from error
-        whole = [line for line in lines if line.endswith("\n")]
         try:
             heading, *samples = [json.loads(line) for line in whole]
             if heading["version"] != VERSION:
@@ -77,20 +76,23 @@ def heading_line(heading: Heading) -> str:
 
 
 def sample_line(sample: Sample) -> str:
-    """One more line of a record; four or five digits of a reading are all that it can be trusted in."""
+    """One more line of a record; six digits of a reading are more than it can be trusted in."""
     readings = {name: float(f"{value:.6g}") for name, value in sample.readings.items()}
     told: dict[str, object] = {"fault": sample.fault} if sample.fault else {"readings": readings}
     return _line(asdict(sample.step) | told)
 
 
 def _line(content: object) -> str:
-    return json.dumps(content, ensure_ascii=False) + "\n"
+    return json.dumps(content) + "\n"
 
 
 def _heading(told: dict[str, Any]) -> Heading:
     del told["version"]
-    inventories = {framework: Inventory(**inventory) for framework, inventory in told.pop("inventories").items()}
-    return Heading(**told | {"tests": tuple(told["tests"]), "lengths": Lengths(**told["lengths"]), "inventories": inventories})
+    inventories = {
+        framework: Inventory(**inventory | {"pinned": tuple(inventory["pinned"])})
+        for framework, inventory in told.pop("inventories").items()
+    }
+    return Heading(**told | {"tests": tuple(told["tests"]), "loads": Loads(**told["loads"]), "inventories": inventories})
 
 
 def _sample(told: dict[str, Any]) -> Sample:

@@ -52,14 +52,12 @@ def serving(
     `rig.cores`.
     """
     port = free_port()
-    everything = {**os.environ, **(variables or {}), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
-    if environment is not None:
-        everything |= {"PATH": f"{environment / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}", "VIRTUAL_ENV": str(environment)}
     arguments = [string.Template(part).safe_substitute(PORT=port) for part in command]
     if environment is not None and (environment / "bin" / arguments[0]).exists():
         # Popen looks a program up in its own PATH, not in that of the process to be.
         arguments[0] = str(environment / "bin" / arguments[0])
-    with tempfile.TemporaryFile() as log:
+    with tempfile.TemporaryFile() as log, tempfile.TemporaryDirectory(prefix="rig-home-") as home:
+        everything = {**environ(environment, home), **(variables or {}), "PORT": str(port)}
         started = time.monotonic()
         with hold():
             process = subprocess.Popen(
@@ -73,6 +71,13 @@ def serving(
             yield Served(port, process.pid, time.monotonic() - started)
         finally:
             end(process)
+
+
+def environ(environment: Path | None, home: str) -> dict[str, str]:
+    """The variables that a program of an environment gets: few, so that none of whoever starts it, such as FLASK_DEBUG, moves a figure."""
+    path = os.environ.get("PATH", os.defpath)
+    always = {"HOME": home, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1", "PATH": path}
+    return always if environment is None else always | {"PATH": f"{environment / 'bin'}{os.pathsep}{path}", "VIRTUAL_ENV": str(environment)}
 
 
 def free_port() -> int:

@@ -6,9 +6,10 @@ round, in seconds, bytes or requests per second; `rig.figures` makes figures of 
 
 from __future__ import annotations
 
-import os
+import statistics
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,12 +20,10 @@ from rig.cold import cold_start
 from rig.cores import client_core, server_core
 from rig.load import pace, saturate
 from rig.preparing import Prepared
-from rig.processes import cpu_seconds, memory_bytes
+from rig.processes import Usage, memory_bytes, usage
 from rig.remote import remote
-from rig.serving import Served, serving
+from rig.serving import Served, environ, serving
 
-DELAY = 0.01  # seconds that the remote server takes: a service in the same network
-RATE = 40.0  # requests a second of the paced load: half of what one at a time could do with that delay
 NOBODY = "http://127.0.0.1:9"  # for applications that are started but not asked for what is there
 
 REQUESTS: Mapping[str, tuple[Request, ...]] = {
@@ -37,33 +36,41 @@ TESTS = ("startup", *REQUESTS)
 PACED = ("json", "remote", "orm")
 
 _IMPORT = "import time; import sys; sys.path[:0] = ['']; before = time.process_time(); import app; print(time.process_time() - before)"
+_IMPORT_PATIENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Lengths:
-    """How long the parts of a load take, in seconds."""
+class Loads:
+    """How applications are asked: `warm`, `full` and `paced` are the seconds of a load's parts.
+
+    In the first two `connections` ask as fast as they are answered, in the last come `rate` requests a second. `delay` is what the
+    remote server takes, in seconds: a service in the same network. One at a time, a hundred of these would be answered in a second.
+    """
 
     warm: float = 0.4
     full: float = 2.0
     paced: float = 2.0
+    connections: int = 16
+    rate: float = 40.0
+    delay: float = 0.01
 
 
-LENGTHS = Lengths()
+LOADS = Loads()
 
 
-def trial(test: str, prepared: Prepared, seed: int, lengths: Lengths) -> dict[str, float]:
+def trial(test: str, prepared: Prepared, loads: Loads, seed: int) -> dict[str, float]:
     """One trial of the kind `test`, one of `TESTS`: the readings by name. The same `seed` gives the same moments of asking.
 
     Raises `NotServed`, `Failed` or `NotAnswered`.
     """
     with client_core():
-        return _startup(prepared) if test == "startup" else _load(test, prepared, seed, lengths)
+        return _startup(prepared) if test == "startup" else _load(test, prepared, loads, f"{seed} {test}")
 
 
 def _startup(prepared: Prepared) -> dict[str, float]:
     """Every way to start it, once."""
-    with _served(prepared) as served:
-        readings = {"start": served.seconds, "start_cpu": cpu_seconds(served.process)}
+    with _served(prepared, 0) as served:
+        readings = {"start": served.seconds, "start_cpu": usage(served.process).cpu_seconds}
     readings["import_cpu"] = _import_cpu(prepared)
     with tempfile.TemporaryDirectory(prefix="rig-") as folder, server_core():
         for name, package in prepared.packages.items():
@@ -74,43 +81,62 @@ def _startup(prepared: Prepared) -> dict[str, float]:
     return readings
 
 
-def _load(test: str, prepared: Prepared, seed: int, lengths: Lengths) -> dict[str, float]:
+def _load(test: str, prepared: Prepared, loads: Loads, seed: str) -> dict[str, float]:
     """First as many requests as the server takes, for CPU and memory, then requests at a modest rate, for latency."""
     requests = REQUESTS[test]
-    with _served(prepared) as served:
-        saturate(served.port, requests, lengths.warm)
-        before = cpu_seconds(served.process)
-        answered = saturate(served.port, requests, lengths.full)
-        readings = {"requests_per_cpu_s": answered / (cpu_seconds(served.process) - before), "memory": float(memory_bytes(served.process))}
+    with _served(prepared, loads.delay) as served:
+        saturate(served.port, requests, loads.warm, loads.connections)
+        before, client, started = usage(served.process), time.process_time(), time.monotonic()
+        answered = saturate(served.port, requests, loads.full, loads.connections)
+        took = time.monotonic() - started
+        readings = {
+            "requests_per_cpu_s": answered / _cpu_since(before, served),
+            "requests_per_s": answered / took,
+            # Near 1 the client is what limits, not the server.
+            "client_share": (time.process_time() - client) / took,
+            "memory": float(memory_bytes(served.process)),
+        }
         if test in PACED:
-            before = cpu_seconds(served.process)
-            took = pace(served.port, requests, lengths.paced, RATE, seed)
-            readings["paced_cpu"] = (cpu_seconds(served.process) - before) / len(took)
-            readings["latency_p50"] = took[len(took) // 2]
-            readings["latency_p99"] = took[int(len(took) * 0.99)]
+            before = usage(served.process)
+            latencies = pace(served.port, requests, loads.paced, loads.rate, seed)
+            readings["paced_cpu"] = _cpu_since(before, served) / len(latencies)
+            readings["latency_p50"] = statistics.median(latencies)
+            readings["latency_p99"] = statistics.quantiles(latencies, n=100, method="inclusive")[-1]
     return readings
+
+
+def _cpu_since(before: Usage, served: Served) -> float:
+    now = usage(served.process)
+    if now.processes != before.processes or now.cpu_seconds <= before.cpu_seconds:
+        raise Failed("processes of the server ended or began while it was measured")
+    return now.cpu_seconds - before.cpu_seconds
 
 
 def _import_cpu(prepared: Prepared) -> float:
     """CPU of importing the application in a fresh interpreter, without that of starting it."""
     with tempfile.TemporaryDirectory(prefix="rig-") as folder, server_core():
-        done = subprocess.run(
-            [str(prepared.environment / "bin" / "python"), "-c", _IMPORT],
-            cwd=prepared.app.folder,
-            env=os.environ | _variables(folder, NOBODY),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [str(prepared.environment / "bin" / "python"), "-c", _IMPORT],
+                cwd=prepared.app.folder,
+                env=environ(prepared.environment, folder) | _variables(folder, NOBODY),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=_IMPORT_PATIENCE,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise Failed(f"import of {prepared.app.folder / 'app.py'} took more than {_IMPORT_PATIENCE:g} s") from error
     if done.returncode:
         raise Failed(f"import of {prepared.app.folder / 'app.py'} failed:\n{done.stderr[-2000:]}")
     return float(done.stdout.split()[-1])
 
 
 @contextmanager
-def _served(prepared: Prepared) -> Iterator[Served]:
+def _served(prepared: Prepared, delay: float) -> Iterator[Served]:
     app = prepared.app
-    with tempfile.TemporaryDirectory(prefix="rig-") as folder, remote(DELAY) as address:
+    with tempfile.TemporaryDirectory(prefix="rig-") as folder, remote(delay) as address:
         variables = _variables(folder, address)
         with serving(app.command, app.folder, environment=prepared.environment, variables=variables, hold=server_core) as served:
             yield served

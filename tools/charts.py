@@ -77,15 +77,17 @@ def entry(framework: str, name: str, apps: Mapping[str, App], medians: Table, ta
 
 def chart(subject: Subject, entries: list[Entry], day: str) -> Dots:
     """The chart of a subject with figures of `day`."""
+    missing = any(one.figure is None for one in entries)
     return Dots(
         subject.title,
         axis="times the bare server’s time (less is better)",
         baseline="bare server = 1",
         figure=("median", "median: times the bare server’s median"),
-        tail=("p99", "p99: times the bare server’s p99"),
+        tail=("p99", "p99: times the same median"),
         foot=(
             f"Each application {subject.does}.",
             f"One worker each, asked at the same modest rate as a bare asyncio server. Measured on {day}.",
+            *(["No figure: it was not steady, or its server is not for production; see docs/measuring.md."] if missing else []),
         ),
         description=f"{subject.title}, each as a multiple of a bare asyncio server’s own, which has no framework. {in_words(entries)}",
         entries=entries,
@@ -100,7 +102,7 @@ def in_words(entries: list[Entry]) -> str:
         if one.figure is not None
     ]
     missing = [one.name for one in ordered(entries) if one.figure is None]
-    return f"Medians, the quickest first: {', '.join(told)}." + (f" No steady figure: {', '.join(missing)}." if missing else "")
+    return f"Medians, the quickest first: {', '.join(told)}." + (f" No figure: {', '.join(missing)}." if missing else "")
 
 
 def write(made: Mapping[str, str], folder: Path = CHARTS) -> list[str]:

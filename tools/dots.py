@@ -18,7 +18,7 @@ WIDTH = 720
 WIDEST = 20.0
 MOST_STEPS = 6
 MOST_LABELS = 8
-NO_FIGURE = "no steady figure"
+NO_FIGURE = "no figure"
 
 # What ticks and steps of an axis can be.
 _ROUND = [float(f"{digit}e{power}") for power in range(-6, 10) for digit in (1, 2, 5)]

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -45,7 +46,7 @@ TABLES = {
         "rig_orm_latency_p99": "p99",
     },
     "Memory, and CPU of a start, times the bare server's": {
-        "rig_peak_memory": "memory",
+        "rig_memory": "memory",
         "rig_import_cpu": "import",
         "rig_start_cpu": "start",
         "rig_cold_start_cpu": "on Lambda",
@@ -94,7 +95,7 @@ def measure(
     application took or did, as a multiple of the bare server's; one that spreads too widely is shown with a ~ and not written.
 
     Loads are short and never leave this machine, which should do nothing else meanwhile. All 16 take about 40 minutes. Ctrl-C keeps what is
-    done: every reading goes to a record in build/rig at once, from which --resume goes on.
+    done: every reading goes to a record in build/rig at once, from which --resume goes on, doing again what failed.
 
     docs/measuring.md tells what each figure means, and where it misleads.
 
@@ -104,8 +105,7 @@ def measure(
       python -m chalicelib measure --out rows.csv
       python -m chalicelib measure --resume build/rig/2026-11-29-120000.jsonl --out rows.csv
     """
-    if imports:
-        named_table()  # If none is named, that is said before anything is measured.
+    _refuse_early(context, out, imports, record)
     # A server must not outlive what started it, whoever ends that.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     now = datetime.now(UTC)
@@ -125,7 +125,7 @@ def measure(
         raise click.ClickException("broken off before anything was measured; what is installed stays installed")
     found = Record.read(path)
     _print(figures(found.samples))
-    _give(context, rows(found, read_catalogue()), out, imports)
+    _give(context, rows(found), out, imports and not broken_off)
     click.echo(f"every reading is in {path}", err=True)
     faults = [f"{one.step.framework}, {one.step.test}, round {one.step.round}: {one.fault}" for one in found.samples if one.fault]
     if refused or faults:
@@ -134,6 +134,17 @@ def measure(
         raise click.ClickException(f"broken off; go on with --resume {path}")
     if refused or faults:
         context.exit(1)
+
+
+def _refuse_early(context: click.Context, out: Path | None, imports: bool, record: Path | None) -> None:
+    """Says before anything is measured what would fail after it."""
+    given = [name for name in ("apps", "tests", "rounds", "seed") if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    if record and given:
+        raise click.UsageError("--resume goes on with what its run was asked for; name no frameworks, tests, rounds or seed with it")
+    if out and not out.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {out.parent}; make it first", param_hint="--out")
+    if imports:
+        named_table()
 
 
 def _print(found: Sequence[Figure]) -> None:

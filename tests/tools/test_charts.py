@@ -98,7 +98,7 @@ def test_all_figures_are_told_in_words_too():
         django="Django",
     )
     told = ElementTree.fromstring(charts(made, APPS)["orm.svg"]).find(f"{SVG}desc").text
-    assert told.endswith("Medians, the quickest first: falcon 1.50 × (p99 1.70 ×), flask 2.00 ×. No steady figure: Django.")
+    assert told.endswith("Medians, the quickest first: falcon 1.50 × (p99 1.70 ×), flask 2.00 ×. No figure: Django.")
 
 
 def test_an_event_loop_threads_and_one_at_a_time_have_colours_of_their_own():

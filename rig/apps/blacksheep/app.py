@@ -3,10 +3,10 @@
 import os
 from pathlib import Path
 
-import httpx
 from blacksheep import Application, FromJSON, get, json, not_found, post
+from blacksheep.client import ClientSession
 from blacksheep.server.rendering.jinja2 import JinjaRenderer
-from blacksheep.server.responses import view_async
+from blacksheep.server.responses import view
 from blacksheep.settings.html import html_settings
 from jinja2 import FileSystemLoader
 from pydantic import BaseModel, Field
@@ -16,7 +16,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 engine = create_async_engine(f"sqlite+aiosqlite:///{os.environ['DATABASE']}")
 new_session = async_sessionmaker(engine, expire_on_commit=False)
-html_settings.use(JinjaRenderer(loader=FileSystemLoader(Path(__file__).parent / "views"), enable_async=True))
+html_settings.use(JinjaRenderer(loader=FileSystemLoader(Path(__file__).parent / "views")))
 app = Application()
 
 ROWS = [{"id": number, "text": f"<b>row {number}</b> & more"} for number in range(1, 51)]
@@ -49,8 +49,8 @@ async def resources():
     """Makes the table, and keeps a client as long as the application runs."""
     async with engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
-    async with httpx.AsyncClient(base_url=os.environ["REMOTE"]) as client:
-        app.services.register(httpx.AsyncClient, instance=client)
+    async with ClientSession(base_url=os.environ["REMOTE"]) as client:
+        app.services.register(ClientSession, instance=client)
         yield
     await engine.dispose()
 
@@ -70,10 +70,10 @@ async def item(item_id: int):
 
 
 @get("/remote")
-async def remote(client: httpx.AsyncClient):
+async def remote(client: ClientSession):
     """Asks another server."""
     answer = await client.get("/delay")
-    return json({"value": answer.json()["value"]})
+    return json({"value": (await answer.json())["value"]})
 
 
 @get("/notes")
@@ -97,4 +97,4 @@ async def add_note(new: FromJSON[NewNote]):
 @get("/page")
 async def page():
     """Shows rows."""
-    return await view_async("page", {"rows": ROWS})
+    return view("page", {"rows": ROWS})

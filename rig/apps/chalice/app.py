@@ -69,7 +69,7 @@ def add_note():
     """Keeps a note."""
     match app.current_request.json_body:
         case {"text": str(text)} if 1 <= len(text) <= 200:
-            with Session(engine) as session:
+            with Session(engine, expire_on_commit=False) as session:
                 note = Note(text=text)
                 session.add(note)
                 session.commit()

@@ -51,7 +51,7 @@ class Notes:
         """Keeps a note."""
         match cherrypy.request.json:
             case {"text": str(text)} if 1 <= len(text) <= 200:
-                with Session(engine) as session:
+                with Session(engine, expire_on_commit=False) as session:
                     note = Note(text=text)
                     session.add(note)
                     session.commit()

@@ -77,7 +77,7 @@ class NotesResource:
     @jsonschema.validate(NOTE_SCHEMA)
     def on_post(self, req, resp):
         """Keeps a note."""
-        with Session(engine) as session:
+        with Session(engine, expire_on_commit=False) as session:
             note = Note(text=req.media["text"])
             session.add(note)
             session.commit()

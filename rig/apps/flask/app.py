@@ -64,7 +64,7 @@ def add_note():
     """Keeps a note."""
     match request.get_json():
         case {"text": str(text)} if 1 <= len(text) <= 200:
-            with Session(engine) as session:
+            with Session(engine, expire_on_commit=False) as session:
                 note = Note(text=text)
                 session.add(note)
                 session.commit()

@@ -1,5 +1,6 @@
 """The reference application in Pyramid."""
 
+import logging
 import os
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from pyramid.view import view_config
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+# Waitress would warn of every request that waits for one of its threads.
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 engine = create_engine(f"sqlite:///{os.environ['DATABASE']}")
 remote_server = requests.Session()
 
@@ -73,7 +76,7 @@ def add_note(request):
         raise HTTPBadRequest from error
     match body:
         case {"text": str(text)} if 1 <= len(text) <= 200:
-            with Session(engine) as session:
+            with Session(engine, expire_on_commit=False) as session:
                 note = Note(text=text)
                 session.add(note)
                 session.commit()

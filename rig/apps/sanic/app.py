@@ -4,13 +4,15 @@ import os
 from pathlib import Path
 
 import httpx
+from pydantic import BaseModel, Field
 from sanic import NotFound, Sanic, json
-from sanic.exceptions import BadRequest
+from sanic_ext import validate
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 app = Sanic("reference")
+app.config.CORS = False
 app.config.TEMPLATING_PATH_TO_TEMPLATES = Path(__file__).parent / "templates"
 
 ROWS = [{"id": number, "text": f"<b>row {number}</b> & more"} for number in range(1, 51)]
@@ -30,6 +32,12 @@ class Note(Base):
     def to_dict(self):
         """What clients see."""
         return {"id": self.id, "text": self.text}
+
+
+class NewNote(BaseModel):
+    """A note as it is sent."""
+
+    text: str = Field(min_length=1, max_length=200)
 
 
 @app.before_server_start
@@ -79,17 +87,14 @@ async def list_notes(request):
 
 
 @app.post("/notes")
-async def add_note(request):
+@validate(json=NewNote)
+async def add_note(request, body: NewNote):
     """Keeps a note."""
-    match request.json:
-        case {"text": str(text)} if 1 <= len(text) <= 200:
-            async with app.ctx.new_session() as session:
-                note = Note(text=text)
-                session.add(note)
-                await session.commit()
-            return json(note.to_dict(), status=201)
-        case _:
-            raise BadRequest("A note has a text of 1 to 200 characters.")
+    async with app.ctx.new_session() as session:
+        note = Note(text=body.text)
+        session.add(note)
+        await session.commit()
+    return json(note.to_dict(), status=201)
 
 
 @app.get("/page")
