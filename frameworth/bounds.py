@@ -46,7 +46,9 @@ _COUNTED = (
 BOUNDS_BY_UNIT: Mapping[str, Bounds] = MappingProxyType(
     {
         **dict.fromkeys(_COUNTED, _COUNT),
-        **dict.fromkeys(("KiB", "USD a year", "ms", "requests per CPU second", "requests/s", "times", "times the baseline", "times the median"), _AMOUNT),
+        **dict.fromkeys(
+            ("KiB", "USD a year", "ms", "requests per CPU second", "requests/s", "times", "times the baseline", "times the median"), _AMOUNT
+        ),
         "boolean": Bounds(0, 1, whole=True),
         "rank": Bounds(1, whole=True),
         "percent": Bounds(0, 100),

@@ -9,23 +9,14 @@ from datetime import date
 from frameworth import Criterion, Indicator, Metric, hookimpl, levels, ratio, yes_no
 
 _MEASURED = date(2026, 11, 22)  # the day of our own measurements on installed packages
-_RIG = date(2026, 11, 29)  # and of those of whole applications
-_TIMES = "times the baseline"  # a bare server without a framework, measured beside them
 
-# An application with ORM, client and server: 10 MB is what an ORM and a driver take alone, and 25 times that (250 MB) is all that a
-# function may unpack. Each doubling costs the same.
-APPLICATION = Metric("rig_install_size_bytes", unit="bytes", value=ratio(baseline=10_000_000, worst=25), since=_RIG)
 # 300 kB is the smallest installed size that a framework with routing and templates has; 200 times that (60 MB) fills a quarter of what a
 # function may unpack (250 MB). Each doubling costs the same.
 INSTALLED = Metric("install_size_bytes", unit="bytes", value=ratio(baseline=300_000, worst=200), since=_MEASURED)
 # The package alone, without what it pulls in: half of the anchor above, since dependencies are missing from it.
 WHEEL = Metric("wheel_unpacked_bytes", unit="bytes", value=ratio(baseline=150_000, worst=200), since=date(2017, 12, 31))
-# A bare server starts with 55 ms of CPU; 30 times that is most of two seconds on a full core, many on a small function.
-SERVER_START = Metric("rig_start_cpu", unit=_TIMES, value=ratio(baseline=1, worst=30), since=_RIG)
 # 30 ms of CPU is a bare interpreter with a few modules; 30 times that is most of a second on a full core, several on a small function.
 START = Metric("app_build_cpu_ms", unit="ms", value=ratio(baseline=30, worst=30), since=_MEASURED)
-# A bare server holds 16 MB under load; eight times that is the smallest function (128 MB).
-SERVER_MEMORY = Metric("rig_memory", unit=_TIMES, value=ratio(baseline=1, worst=8), since=_RIG)
 # An empty interpreter takes 21,000 KiB; six times that no longer fits the smallest function (128 MB).
 MEMORY = Metric("app_build_peak_rss_kib", unit="KiB", value=ratio(baseline=21_000, worst=6), since=_MEASURED)
 # A handler that can wait without holding a thread serves many slow neighbours from one small instance; it can or it can't.
@@ -52,10 +43,9 @@ def frameworth_criteria():
         title="Cloud-native fit",
         question="Does it suit microservices, functions and containers: small, quick to start, able to wait, described for machines?",
         indicators=[
-            Indicator("footprint", [APPLICATION, INSTALLED, WHEEL]),
-            Indicator("start", [SERVER_START, START]),
-            # Goes with size and start; memory is also the cheapest of the three to buy.
-            Indicator("memory", [SERVER_MEMORY, MEMORY], weight=0.5),
+            Indicator("footprint", [INSTALLED, WHEEL]),
+            Indicator("start", [START]),
+            Indicator("memory", [MEMORY], weight=0.5),  # goes with size and start; memory is also the cheapest of the three to buy
             Indicator("async_handlers", [ASYNC]),
             Indicator("api_description", [OPENAPI], title="API description"),
             Indicator("stated_fit", [STATED]),

@@ -1,29 +1,21 @@
 """How much work does a server get done? JSON answers, answers that wait for a remote server, answers from a database through an ORM.
 
-Requests per second mean nothing across machines and dates. Our own figures are multiples of a bare server's that was measured beside them;
-those of others are read as multiples of the median of the table they stand in, which `data/references.csv` froze.
+Requests per second mean nothing across machines and dates, so each figure is read as a multiple of the median of the table it stands in;
+`data/references.csv` froze those medians.
 """
 
 from datetime import date
 
 from frameworth import Criterion, Indicator, Metric, hookimpl, levels, reciprocal
 
-# Linear in time per request, which is what a server costs: nothing can be gained beyond a server without a framework, and at a hundred
-# times its CPU a core gives a few hundred of the smallest answers a second: the framework is the bottleneck whatever the application does.
-_TIMES_BARE = reciprocal(zero=0.01, one=1)
-# The same for tables of others: four times the median's throughput is all that can be noticed, and at a tenth of
+# Linear in time per request, which is what a server costs: four times the median's throughput is all that can be noticed, and at a tenth of
 # it the framework is the bottleneck whatever the application does.
 _TIMES_MEDIAN = reciprocal(zero=0.1, one=4)
 _UNIT = "times the median"
-_MEASURED = date(2026, 11, 29)  # the day of our own measurements of whole applications
 
 
 def _multiple(of, since, until=None):
     return Metric(f"{of}_vs_median", unit=_UNIT, value=_TIMES_MEDIAN, half_life=5, since=since, until=until)
-
-
-def _per_cpu_second(of):
-    return Metric(f"rig_{of}_requests_per_cpu_s", unit="times the baseline", value=_TIMES_BARE, half_life=5, since=_MEASURED)
 
 
 @hookimpl
@@ -36,9 +28,7 @@ def frameworth_criteria():
             Indicator(
                 "json",
                 [
-                    # Per second of CPU: the steadiest of our own figures, and what a server is paid for.
-                    _per_cpu_second("json"),
-                    # The same in a shorter run of a smaller program, on a busy machine.
+                    # Per second of CPU: the steadiest of our own figures on a machine that others share.
                     _multiple("hello_json_requests_per_cpu_s", since=date(2026, 11, 22)),
                     # 512 connections: at 64 the load tool itself is the limit.
                     _multiple("benchmarker_rps_c512", since=date(2020, 6, 30)),
@@ -52,17 +42,13 @@ def frameworth_criteria():
             Indicator(
                 "remote_fetch",
                 [
-                    # What an answer costs that waits; how long others wait meanwhile hangs on the number of workers.
-                    _per_cpu_second("remote"),
-                    # Nobody published this test in the ten years between; without a living source it drops out for everyone.
+                    # Nobody has published this test since; without a living source it drops out for everyone.
                     _multiple("klen_remote_rps", since=date(2015, 7, 28), until=date(2018, 12, 27)),
                 ],
             ),
             Indicator(
                 "database",
                 [
-                    # Lists and inserts on SQLite, so that no database is measured but the way to it.
-                    _per_cpu_second("orm"),
                     # Through an ORM, since that is how applications of these frameworks read; raw SQL measures the driver.
                     _multiple("klen_orm_rps", since=date(2015, 7, 28), until=date(2019, 12, 15)),
                     # The run of December 2019 is the last that was published whole; five years on, most entries have been rewritten.

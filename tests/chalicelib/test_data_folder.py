@@ -84,7 +84,7 @@ class TestTheRealFolder:
         assert len(real.frameworks) == 16
         assert len(given) == 4_569 + 47
         by_rule = {row["metric"] for row in cells_of(DATA / "derived.csv")}
-        assert len([metric for metric in real.metrics if not metric.name.endswith(SUFFIX) and metric.name not in by_rule]) == 155
+        assert len([metric for metric in real.metrics if not metric.name.endswith(SUFFIX) and metric.name not in by_rule]) == 177
         assert sum(len(facts) for facts in real.facts.values()) == 95
         assert Counter(row.basis for row in given) == {
             Basis.REPORTED: 2_832 + 11,

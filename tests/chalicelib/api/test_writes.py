@@ -101,7 +101,7 @@ class TestObservations:
         rows = [
             a_row(),
             a_row(framework="flaks", metric="github_star"),
-            a_row(unit="thousand stars", observed_on="2026-12-01"),
+            a_row(unit="thousand stars", observed_on="2026-11-24"),
             a_row(framework="a/b"),
             a_row(source={"title": "x", "url": "javascript:alert(1)"}),
             a_row(framework="tornado"),
@@ -269,7 +269,7 @@ class TestFrameworks:
         assert {one["framework"] for one in named["ranking"] + named["not_ranked"]} == {"tornado", "flask"}
 
     def test_before_its_first_release_it_is_not_ranked(self, writer: Writer) -> None:
-        writer.send("PUT", "/v1/frameworks/flask", {"name": "Flask", "first_release": "2026-11-30"}, If_Match="*")
+        writer.send("PUT", "/v1/frameworks/flask", {"name": "Flask", "first_release": "2026-11-23"}, If_Match="*")
         scores = writer.gateway.get("/v1/scores?frameworks=flask,django&as_of=2026-11-22").json()
         assert [(one["framework"], one["reason"]) for one in scores["not_ranked"]] == [("flask", "not_released")]
 

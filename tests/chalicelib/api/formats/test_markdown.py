@@ -204,7 +204,7 @@ def test_a_share_is_told_from_nothing_and_from_all(share, told):
 
 def test_facts_that_no_source_tells_of_on_the_day_are_named_as_missing(service, names):
     document, _ = reported(service, names, frameworks=["fastapi", "django"], profile="microservice")
-    assert "No source has figures of 2026-11-30 for these, so that they count for nobody:" in document.paragraphs
+    assert "No source has figures of 2026-11-23 for these, so that they count for nobody:" in document.paragraphs
     assert "remote fetch, database (performance, of 3 facts)" in document.paragraphs
     assert not any(one.startswith("Nothing:") for one in document.paragraphs)
     before, _ = reported(service, names, **THEN)
@@ -293,7 +293,7 @@ def test_frameworks_are_a_table_with_links(gateway):
 
 def test_observations_are_a_table_with_sources_and_withdrawals(gateway):
     rows = gateway.get("/v1/frameworks/flask/observations?limit=50").json()["observations"]
-    rows[0]["withdrawn"] = {"on": "2026-11-30", "reason": "the wrong repository"}
+    rows[0]["withdrawn"] = {"on": "2026-11-23", "reason": "the wrong repository"}
     document = Document(observations_markdown("Flask", rows))
     [table] = document.tables
     assert document.headings == ["Figures of Flask"]
@@ -301,7 +301,7 @@ def test_observations_are_a_table_with_sources_and_withdrawals(gateway):
         (row["metric"], row["value"], row["observed_on"], row["basis"], row["source"]["title"]) for row in rows
     ]
     assert [row[7:] for row in table.rows[1:]] == [[str(row["revision"]), row["id"]] for row in rows]
-    assert table.rows[1][6].startswith("withdrawn on 2026-11-30: the wrong repository")
+    assert table.rows[1][6].startswith("withdrawn on 2026-11-23: the wrong repository")
     assert "s" in document.kinds
 
 
