@@ -122,7 +122,7 @@ def test_criteria_show_their_question_indicators_and_anchors(gateway):
 
 def test_every_known_metric_is_listed_with_who_reads_it(gateway):
     metrics = {one["metric"]: one for one in gateway.get("/v1/metrics").json()["metrics"]}
-    assert len(metrics) == 155 + 7 + 5  # the register, the multiples of medians, and what derived.csv makes
+    assert len(metrics) == 177 + 7 + 5  # the register, the multiples of medians, and what derived.csv makes
     assert metrics["install_size_bytes"]["read_by"] == ["cloud_native"]
     assert (metrics["docs_pages"]["read_by"], metrics["docs_pages"]["definition"]) == ([], None)
     for name in ("install_size_bytes", "docs_pages"):
