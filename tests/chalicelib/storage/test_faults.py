@@ -154,8 +154,14 @@ class TestAFaultThatStays:
         self, fault: Callable[[Any, None], None], deployed: Any, seeded: Seeded, service: Service
     ) -> None:
         gateway = gateway_to(deployed, seeded.table, service)
-        assert gateway.get(SCORES_OF_2018).status == 200
+        assert gateway.get(SCORES).status == 200
         fault(deployed, None)
+        assert_says_try_again(gateway.get(SCORES), seeded.table)
+
+    def test_is_answered_so_for_an_earlier_day_as_well(self, deployed: Any, seeded: Seeded, service: Service) -> None:
+        gateway = gateway_to(deployed, seeded.table, service)
+        assert gateway.get(SCORES_OF_2018).status == 200
+        STAYING["throttled"](deployed, None)
         assert_says_try_again(gateway.get(SCORES_OF_2018), seeded.table)
 
     def test_of_batches_that_are_never_read_is_answered_so_too(self, deployed: Any, seeded: Seeded, service: Service) -> None:
