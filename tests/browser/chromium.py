@@ -87,6 +87,16 @@ def visit(browser: Browser, address: str, *, width: int = 1240, theme: Theme = "
     assert not faults, "\n".join([address, *faults])
 
 
+def unfold(page: Page, section: str) -> None:
+    """Opens the table that a section folds away, and waits until it is written.
+
+    By a key: what a mouse aims at moves if a picture above it is drawn in that moment, as it is when it comes into sight.
+    """
+    page.locator(f"{section} details summary").press("Enter")
+    expect(page.locator(f"{section} details")).to_have_attribute("open", "")
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def photograph(page: Page, name: str, width: int, theme: Theme) -> None:
     """Writes a picture of the page, of a very long one its beginning, to NAME-WIDTH-THEME.png."""
     path = Path(os.environ.get(SCREENSHOTS) or PROJECT / "build" / "screenshots") / f"{name}-{width}-{theme}.png"

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from chalicelib.api.formats.markup import seen
-from tests.browser.chromium import in_browser, visit
+from tests.browser.chromium import in_browser, unfold, visit
 from tests.servers import serve_gateway
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def test_it_leads_the_ranking_as_text(browser: Browser, writer: Writer, address:
         for part in ("#headline", "#rows", "#side thead", "#kinds-title"):
             assert name in (page.locator(part).text_content() or ""), part
         page.locator("[name='weight[popularity]']").press("ArrowRight")
-        page.locator("#change details summary").click()
+        unfold(page, "#change")
         assert name in page.locator("#strips-table").inner_text()
         assert name in page.locator("#strips").inner_text() or name in page.locator("#strips svg").first.get_attribute("aria-label")
         with page.expect_download() as taken:

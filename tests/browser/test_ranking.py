@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chromium import in_browser, photograph
+from tests.browser.chromium import in_browser, photograph, unfold
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,7 +111,7 @@ def leaders(gateway: Gateway, weights: dict[str, float], criterion: str, weight:
 
 def test_strips_are_what_the_api_says_at_each_weight(open_page: Callable[..., Page], gateway: Gateway) -> None:
     page = open_page("/?profile=microservice")
-    page.locator("#change details summary").click()
+    unfold(page, "#change")
     names = {one["name"]: one["framework"] for one in gateway.get("/v1/frameworks").json()["frameworks"]}
     titles = {one["title"]: one["criterion"] for one in gateway.get("/v1/criteria").json()["criteria"]}
     # Weights that are no profile's, under which several lead.
@@ -253,7 +253,7 @@ def test_pictures_to_take_away_say_what_the_page_says(open_page: Callable[..., P
 
 def test_history_ranks_each_year_as_the_api_does(open_page: Callable[..., Page], gateway: Gateway) -> None:
     page = open_page("/?profile=enterprise")
-    page.locator("#since details summary").click()
+    unfold(page, "#since")
     years = page.locator("#since thead th").all_inner_texts()[1:]
     table = {cells[0]: cells[1:] for cells in (line.split("\t") for line in page.locator("#history-table tr").all_inner_texts())}
     names = {one["framework"]: one["name"] for one in gateway.get("/v1/frameworks").json()["frameworks"]}
