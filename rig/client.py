@@ -1,7 +1,7 @@
 """A client of HTTP/1.1 for loads: one request at a time on a connection, which stays open where the server lets it.
 
-A client library of the usual kind takes several times as much of a core for a request as the quicker applications do, so the load would
-measure the client. This one reads only what it needs to: the status, and where an answer ends.
+httpx takes many times as much of a core for a request as the quicker applications do for an answer, so the load would measure the
+client. This one reads only what it needs to: the status, and where an answer ends.
 """
 
 from __future__ import annotations

@@ -50,12 +50,10 @@ class NotAnswered(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """An application as Lambda unpacks it into `folder`; sizes in bytes."""
+    """An application as Lambda unpacks it into `folder`."""
 
     app: App
     folder: Path
-    zipped_bytes: int
-    unpacked_bytes: int
 
     @property
     def handler(self) -> str:
@@ -98,7 +96,7 @@ def package(app: App, environment: Path, adapters: Path, folder: Path, *, byteco
                 packed.writestr(importlib.util.cache_from_source(name, optimization=""), code)
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(unpacked)
-        return Package(app, unpacked, archive.stat().st_size, sum(entry.file_size for entry in packed.infolist()))
+    return Package(app, unpacked)
 
 
 def cold_start(package: Package, *, variables: Mapping[str, str], patience: float = 60.0) -> ColdStart:

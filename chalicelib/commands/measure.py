@@ -108,21 +108,7 @@ def measure(
     _refuse_early(context, out, imports, record)
     # A server must not outlive what started it, whoever ends that.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    now = datetime.now(UTC)
-    path = record or RECORDS / f"{now:%Y-%m-%d-%H%M%S}.jsonl"
-    refused, broken_off = [], False
-    try:
-        with _progress() as report:
-            if record:
-                refused = resume(path, read_catalogue(), ENVIRONMENTS, report)
-            else:
-                refused = begin(Asked(apps, tests, rounds, seed), path, now.date(), ENVIRONMENTS, report)
-    except KeyboardInterrupt:
-        broken_off = True
-    except (Refused, RecordInvalid) as error:
-        raise click.ClickException(str(error)) from error
-    if not path.is_file():
-        raise click.ClickException("broken off before anything was measured; what is installed stays installed")
+    path, refused, broken_off = _run(Asked(apps, tests, rounds, seed), record)
     found = Record.read(path)
     _print(figures(found.samples))
     _give(context, rows(found), out, imports and not broken_off)
@@ -134,6 +120,26 @@ def measure(
         raise click.ClickException(f"broken off; go on with --resume {path}")
     if refused or faults:
         context.exit(1)
+
+
+def _run(asked: Asked, record: Path | None) -> tuple[Path, list[str], bool]:
+    """Measures what was asked, or what is left of a record: where the record is, who was refused and why, and whether it was broken off."""
+    now = datetime.now(UTC)
+    path = record or RECORDS / f"{now:%Y-%m-%d-%H%M%S}.jsonl"
+    refused, broken_off = [], False
+    try:
+        with _progress() as report:
+            if record:
+                refused = resume(path, read_catalogue(), ENVIRONMENTS, report)
+            else:
+                refused = begin(asked, path, now.date(), ENVIRONMENTS, report)
+    except KeyboardInterrupt:
+        broken_off = True
+    except (Refused, RecordInvalid) as error:
+        raise click.ClickException(str(error)) from error
+    if not path.is_file():
+        raise click.ClickException("broken off before anything was measured; what is installed stays installed")
+    return path, refused, broken_off
 
 
 def _refuse_early(context: click.Context, out: Path | None, imports: bool, record: Path | None) -> None:
