@@ -354,7 +354,7 @@ def test_a_process_that_lambda_ends_for_its_time_is_a_problem_of_the_gateway_and
     deploy: Deploy, history: Table, endpoint: str
 ) -> None:
     with TableFront(endpoint) as front:
-        made = deploy(history, at=front.address, time_s=0.5)
+        made = deploy(history, at=front.address, time_s=3)
         ask = Sender(made.gateway)
         assert ask("GET", SCORES).status == HTTPStatus.OK
         first = made.api.environment
