@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import random
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -15,26 +15,29 @@ from rig.client import Client, Request
 Result = TypeVar("Result")
 
 
-def saturate(port: int, requests: Sequence[Request], seconds: float, connections: int) -> int:
+def saturate(port: int, requests: Sequence[Request], seconds: float, connections: int, heed: Callable[[int], None] | None = None) -> int:
     """Asks `requests` in turn on several connections at once, each as soon as it has its answer; returns how many were answered.
 
-    Ends after `seconds` with the answers that are under way, so that all work begun is also counted. Raises `Failed`.
+    `heed` is told after each answer how many there have been. Ends after `seconds` with the answers that are under way, so that all work
+    begun is also counted. Raises `Failed`.
     """
+    answers = itertools.count(1)
 
-    async def one(client: Client, source: itertools.cycle[Request], deadline: float) -> int:
-        count = 0
+    async def one(client: Client, source: itertools.cycle[Request], deadline: float) -> None:
         while time.monotonic() < deadline:
             await client.ask(next(source))
-            count += 1
-        return count
+            answered = next(answers)
+            if heed is not None:
+                heed(answered)
 
-    async def all_() -> int:
+    async def all_() -> None:
         source = itertools.cycle(requests)
         deadline = time.monotonic() + seconds
         async with _client(port) as client:
-            return sum(await _all([asyncio.create_task(one(client, source, deadline)) for _ in range(connections)]))
+            await _all([asyncio.create_task(one(client, source, deadline)) for _ in range(connections)])
 
-    return asyncio.run(all_())
+    asyncio.run(all_())
+    return next(answers) - 1
 
 
 def pace(port: int, requests: Sequence[Request], seconds: float, rate: float, seed: str) -> list[float]:

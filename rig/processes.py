@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -20,7 +21,12 @@ class Usage:
 def usage(leader: int) -> Usage:
     """Of a process and of all that descend from it and still run."""
     family = _family(leader)
-    return Usage(frozenset(one.pid for one in family), sum(_cpu_seconds(one) for one in family))
+    return Usage(frozenset(one.pid for one in family), cpu_seconds(one.pid for one in family))
+
+
+def cpu_seconds(processes: Iterable[int]) -> float:
+    """What processes of these ids have used so far; quick enough to be asked a hundred times a second."""
+    return sum(map(_cpu_seconds, processes))
 
 
 def memory_bytes(leader: int) -> int:
@@ -42,14 +48,14 @@ def _family(leader: int) -> list[psutil.Process]:
         return []
 
 
-def _cpu_seconds(process: psutil.Process) -> float:
+def _cpu_seconds(process: int) -> float:
     if psutil.LINUX:
         # The clock of another process counts nanoseconds, where what psutil reads counts hundredths of a second. The number of that clock
         # is made of the process's id as the kernel documents it (CPUCLOCK_SCHED, see clock_getcpuclockid).
         with suppress(OSError):
-            return time.clock_gettime(~process.pid << 3 | 2)
+            return time.clock_gettime(~process << 3 | 2)
         return 0.0
     with suppress(psutil.NoSuchProcess):
-        times = process.cpu_times()
+        times = psutil.Process(process).cpu_times()
         return times.user + times.system
     return 0.0

@@ -46,7 +46,7 @@ def _method(figure: Figure, inventory: Inventory, loads: Loads) -> str:
         return f"through {inventory.adapter}" if measure.reading.startswith("cold") else inventory.server
     workers = f"{inventory.workers} worker{'s' if inventory.workers > 1 else ''}, {inventory.concurrency}"
     paced = measure.reading.startswith(("latency", "paced"))
-    load = f"{loads.rate:g} requests a second" if paced else f"{loads.connections} connections"
+    load = f"{loads.rate:g} requests a second" if paced else f"{loads.at_once(measure.tests[0])} connections"
     remote = f", remote delay {loads.delay * 1000:g} ms" if measure.tests == ("remote",) else ""
     return f"{inventory.server}, {workers}, {load}{remote}"
 

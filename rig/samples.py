@@ -12,7 +12,7 @@ from rig.inventory import Inventory
 from rig.plan import Step
 from rig.trials import Loads
 
-VERSION = 1
+VERSION = 2
 
 
 class RecordInvalid(ValueError):

@@ -6,6 +6,7 @@ round, in seconds, bytes or requests per second; `rig.figures` makes figures of 
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import tempfile
@@ -13,16 +14,19 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rig.client import Failed, Request
 from rig.cold import cold_start
 from rig.cores import client_core, server_core
 from rig.load import pace, saturate
+from rig.plan import Step
 from rig.preparing import Prepared
-from rig.processes import Usage, memory_bytes, usage
+from rig.processes import Usage, cpu_seconds, memory_bytes, usage
 from rig.remote import remote
 from rig.serving import Served, environ, serving
+from rig.slices import Slices
 
 NOBODY = "http://127.0.0.1:9"  # for applications that are started but not asked for what is there
 
@@ -33,38 +37,45 @@ REQUESTS: Mapping[str, tuple[Request, ...]] = {
     "page": (Request("GET", "/page"),),
 }
 TESTS = ("startup", *REQUESTS)
-PACED = ("json", "remote", "orm")
 
 _IMPORT = "import time; import sys; sys.path[:0] = ['']; before = time.process_time(); import app; print(time.process_time() - before)"
 _IMPORT_PATIENCE = 60.0
+# Where databases are, so that nobody's commit waits for a disk that others write to as well; None is the usual place for such files.
+_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - the folder within is this user's alone
 
 
 @dataclass(frozen=True, slots=True)
 class Loads:
     """How applications are asked: `warm`, `full` and `paced` are the seconds of a load's parts.
 
-    In the first two `connections` ask as fast as they are answered, in the last come `rate` requests a second. `delay` is what the
-    remote server takes, in seconds: a service in the same network. One at a time, a hundred of these would be answered in a second.
+    In the first two `connections` ask as fast as they are answered, fewer than a pool keeps to a database, or `waiting` where each waits
+    for another server; in the last come `rate` requests a second. `delay` is what the remote server takes, in seconds: a service in the
+    same network. One at a time, a hundred of these would be answered in a second.
     """
 
     warm: float = 0.4
-    full: float = 2.0
+    full: float = 1.5
     paced: float = 2.0
-    connections: int = 16
+    connections: int = 4
+    waiting: int = 8
     rate: float = 40.0
     delay: float = 0.01
+
+    def at_once(self, test: str) -> int:
+        """On how many connections is asked as fast as is answered."""
+        return self.waiting if test == "remote" else self.connections
 
 
 LOADS = Loads()
 
 
-def trial(test: str, prepared: Prepared, loads: Loads, seed: int) -> dict[str, float]:
-    """One trial of the kind `test`, one of `TESTS`: the readings by name. The same `seed` gives the same moments of asking.
+def trial(step: Step, prepared: Prepared, loads: Loads, seed: int) -> dict[str, float]:
+    """The readings of a step by name. The same `seed` gives the same moments of asking.
 
     Raises `NotServed`, `Failed` or `NotAnswered`.
     """
     with client_core():
-        return _startup(prepared) if test == "startup" else _load(test, prepared, loads, f"{seed} {test}")
+        return _startup(prepared) if step.test == "startup" else _load(step, prepared, loads, f"{seed} {step.test}")
 
 
 def _startup(prepared: Prepared) -> dict[str, float]:
@@ -82,22 +93,24 @@ def _startup(prepared: Prepared) -> dict[str, float]:
     return readings
 
 
-def _load(test: str, prepared: Prepared, loads: Loads, seed: str) -> dict[str, float]:
+def _load(step: Step, prepared: Prepared, loads: Loads, seed: str) -> dict[str, float]:
     """First as many requests as the server takes, for CPU and memory, then requests at a modest rate, for latency."""
-    requests = REQUESTS[test]
+    requests, connections = REQUESTS[step.test], loads.at_once(step.test)
     with _served(prepared, loads.delay) as served:
-        saturate(served.port, requests, loads.warm, loads.connections)
+        saturate(served.port, requests, loads.warm, connections)
         before, client, started = usage(served.process), time.process_time(), time.monotonic()
-        answered = saturate(served.port, requests, loads.full, loads.connections)
+        slices = Slices(partial(cpu_seconds, before.processes), len(requests))
+        answered = saturate(served.port, requests, loads.full, connections, slices.heed)
         took = time.monotonic() - started
         readings = {
-            "requests_per_cpu_s": answered / _cpu_since(before, served),
+            "requests_per_cpu_s": slices.requests_per_cpu_s(),
+            "requests_per_cpu_s_whole": answered / _cpu_since(before, served),
             "requests_per_s": answered / took,
             # Near 1 the client is what limits, not the server.
             "client_share": (time.process_time() - client) / took,
             "memory": float(memory_bytes(served.process)),
         }
-        if test in PACED:
+        if step.is_paced:
             before = usage(served.process)
             latencies = pace(served.port, requests, loads.paced, loads.rate, seed)
             readings["paced_cpu"] = _cpu_since(before, served) / len(latencies)
@@ -137,7 +150,7 @@ def _import_cpu(prepared: Prepared) -> float:
 @contextmanager
 def _served(prepared: Prepared, delay: float) -> Iterator[Served]:
     app = prepared.app
-    with tempfile.TemporaryDirectory(prefix="rig-") as folder, remote(delay) as address:
+    with tempfile.TemporaryDirectory(prefix="rig-", dir=_MEMORY) as folder, remote(delay) as address:
         variables = _variables(folder, address)
         with serving(app.command, app.folder, environment=prepared.environment, variables=variables, hold=server_core) as served:
             yield served

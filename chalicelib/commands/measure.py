@@ -72,7 +72,7 @@ def _apps(_context: click.Context, _parameter: click.Parameter, value: tuple[str
 @click.command("measure")
 @click.argument("apps", nargs=-1, metavar="[FRAMEWORK …]", callback=_apps)
 @click.option("--only", "tests", default=",".join(TESTS), show_default=True, callback=_tests, help="Which tests, with commas between them.")
-@click.option("--rounds", default=5, show_default=True, type=click.IntRange(1, 100), help="How many; fewer than 3 give no timed rows.")
+@click.option("--rounds", default=4, show_default=True, type=click.IntRange(1, 100), help="How many; fewer than 3 give no timed rows.")
 @click.option("--seed", default=1, show_default=True, help="For the order, and for the moments at which is asked.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the steady figures to this file, as rows of data/.")
 @click.option("--import", "imports", is_flag=True, help="Put them into the table that FRAMEWORTH_TABLE names.")

@@ -44,6 +44,13 @@ def test_every_answer_is_counted_and_none_but_those() -> None:
         assert counted(there) - before - 1 == answered > 0
 
 
+def test_whoever_heeds_a_load_hears_of_each_answer() -> None:
+    heard: list[int] = []
+    with served() as (port, _):
+        answered = saturate(port, [GET], 0.1, connections=4, heed=heard.append)
+    assert heard == list(range(1, answered + 1))
+
+
 def test_requests_are_asked_in_turn_on_as_many_connections_as_wanted_until_the_time_is_over() -> None:
     with served(delay=0.05) as (port, _):
         started = time.monotonic()
