@@ -39,7 +39,7 @@ def test_a_row_says_how_it_came_about() -> None:
         "source_title": "flask 3.1.3 in the rig",
         "source_url": "https://pypi.org/project/flask/3.1.3/",
         "note": "median of 3 rounds, middle half 0.1005 to 0.1015; 0.101 requests per CPU second beside 1 of the baseline; "
-        "gunicorn, 1 worker, one request at a time, 4 connections, remote delay 10 ms; "
+        "gunicorn, 1 worker, one request at a time, 8 connections, remote delay 10 ms; "
         "flask 3.1.3, gunicorn 27.0.1, requests 2.34.2, sqlalchemy 2.1.9; "
         "Python 3.11.7, Linux x86_64, a processor, 2 cores (one for the server)",
     }
