@@ -94,8 +94,9 @@ choices: $(LOCAL) ## Write docs/choices.md anew from the plugins and the code
 readme: $(LOCAL) ## Write the README's answer anew
 	@$(BIN)/python -m tools.readme
 
-charts: $(LOCAL) ## Draw docs/charts anew from the measured figures of the reference applications
+charts: $(LOCAL) ## Draw docs/charts, and write the tables of docs/measuring.md, anew from the measured figures
 	@$(BIN)/python -m tools.charts
+	@$(BIN)/python -m tools.measured
 
 rig-check: $(BIN)/python ## Install the reference application of every framework and check that they conform (RIG="flask django" for some)
 	@$(BIN)/python -m rig.conformance $(RIG)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.use_cases.service import Service
 
 PROJECT = Path(__file__).resolve().parent.parent
-TODAY = date(2026, 11, 23)
+TODAY = date(2026, 11, 30)
 # The engine in the id of a storage test.
 ENGINE = re.compile(r"[\[-](moto|dynalite|named)[-\]]")
 # Plugins that somebody dropped in or installed are no business of these tests, which are about those that are shipped.

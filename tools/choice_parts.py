@@ -25,7 +25,7 @@ from frameworth.weighting import profile_weights
 from tools.reasons import Reasons, reasons
 
 # "Today" is the day of the newest figures, so that the page changes with the project and not with the calendar.
-TODAY = date(2026, 11, 22)
+TODAY = date(2026, 11, 29)
 THEN = date(2018, 5, 31)
 PAIR = ("django", "flask")
 FIRMNESS = ("firm", "fair", "weak")

@@ -26,7 +26,7 @@ from frameworth.weighting import profile_weights
 GOLDEN = PROJECT / "tests" / "golden"
 
 PROFILES = ("balanced", "career", "enterprise", "freelance", "learning", "microservice", "small_site")
-THEN, NOW = date(2018, 5, 31), date(2026, 11, 22)
+THEN, NOW = date(2018, 5, 31), date(2026, 11, 29)
 PAIRS_OF_NOW = (("fastapi", "flask"), ("fastapi", "django"), ("litestar", "fastapi"))
 # The most that the service shows: the whole catalogue, however it grows.
 LIMIT = 1000

@@ -11,8 +11,6 @@ import tokenize
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from frameworth.derive import SUFFIX
-
 # Functions that make a value function: a name bound to one may carry a reason of its own, shared by the metrics that use it.
 _VALUES = ("levels", "linear", "log", "piecewise", "place", "ratio", "reciprocal", "yes_no")
 
@@ -27,7 +25,7 @@ class Reasons:
 
 
 def reasons(source: str) -> Reasons:
-    """All reasons of one plugin's source. A metric made by a function of the plugin is named by that function's first argument."""
+    """All reasons of one plugin's source. A metric made by a function of the plugin has the name that this makes of its first argument."""
     tree = ast.parse(source)
     comments = _Comments(source)
     makers = _makers(tree)
@@ -45,7 +43,7 @@ def reasons(source: str) -> Reasons:
             indicators[name] = comments.beside(node)
             continue
         maker = makers.get(_called(call))
-        name = f"{name}{SUFFIX}" if maker else name
+        name = _name_made(maker, name) if maker else name
         metrics[name] = comments.beside(node)
         shared[name] = values.get(_value_name(maker or call), "")
     return Reasons(metrics, shared, indicators)
@@ -102,6 +100,14 @@ def _called(call: ast.Call) -> str:
 def _first_argument(call: ast.Call) -> str | None:
     first = call.args[0] if call.args else None
     return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+
+
+def _name_made(maker: ast.Call, argument: str) -> str:
+    """The name in the call of a maker, with the argument where its f-string has a place."""
+    name = maker.args[0] if maker.args else None
+    if not isinstance(name, ast.JoinedStr):
+        return argument
+    return "".join(str(part.value) if isinstance(part, ast.Constant) else argument for part in name.values)
 
 
 def _value_name(call: ast.Call) -> str:

@@ -94,7 +94,7 @@ def measure(
     served as its own documentation recommends. Then come rounds in random order. A figure is the median over the rounds of what the
     application took or did, as a multiple of the bare server's; one that spreads too widely is shown with a ~ and not written.
 
-    Loads are short and never leave this machine, which should do nothing else meanwhile. All 16 take about 40 minutes. Ctrl-C keeps what is
+    Loads are short and never leave this machine, which should do nothing else meanwhile. All 16 take about 35 minutes. Ctrl-C keeps what is
     done: every reading goes to a record in build/rig at once, from which --resume goes on, doing again what failed.
 
     docs/measuring.md tells what each figure means, and where it misleads.

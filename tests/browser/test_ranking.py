@@ -240,7 +240,7 @@ def test_pictures_to_take_away_say_what_the_page_says(open_page: Callable[..., P
         with page.expect_download() as waited:
             page.locator(button).click()
         taken = waited.value
-        assert taken.suggested_filename == f"frameworth-{name}-2026-11-23.svg"
+        assert taken.suggested_filename == f"frameworth-{name}-2026-11-30.svg"
         drawn = taken.path().read_text(encoding="utf-8")
         texts = [one.text or "" for one in ElementTree.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")]
         assert any(text.startswith("Learning: ") for text in texts)

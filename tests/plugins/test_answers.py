@@ -10,7 +10,7 @@ from frameworth.scorecard import Reason
 from frameworth.weighting import profile_weights
 
 THEN = date(2018, 5, 31)
-TODAY = date(2026, 11, 23)
+TODAY = date(2026, 11, 30)
 CRITERIA = ("cloud_native", "ease_of_use", "jobs", "performance")
 
 

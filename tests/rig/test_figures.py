@@ -29,16 +29,23 @@ def test_a_figure_is_the_median_of_the_ratios_within_rounds() -> None:
     assert found.is_steady
 
 
-@pytest.mark.parametrize(("test", "reading", "counts"), [("startup", "import_cpu", 1010), ("page", "requests_per_cpu_s", 5000)])
-def test_of_several_turns_in_a_round_the_middle_one_counts_and_of_requests_the_best(test: str, reading: str, counts: float) -> None:
-    found = samples(test, reading, {"flask": [100] * 3, BASELINE: [1000] * 3})
+def test_of_several_turns_in_a_round_the_middle_one_counts_but_of_requests_the_better_of_a_framework() -> None:
+    found = samples("page", "requests_per_cpu_s", {"flask": [100] * 3, BASELINE: [1000] * 3})
+    more = {"flask": (200,), BASELINE: (5000, 1010)}
     others = [
-        Sample(replace(one.step, turn=turn), {reading: value})
+        Sample(replace(one.step, turn=turn), {"requests_per_cpu_s": value})
         for one in found
-        if one.step.framework == BASELINE
-        for turn, value in ((2, 5000), (3, 1010))
+        for turn, value in enumerate(more[one.step.framework], 2)
     ]
-    assert only(figures(found + others)).baseline == pytest.approx(counts * only(figures(found)).measure.scale)
+    figure = only(figures(found + others))
+    assert (figure.own, figure.baseline) == (200, 1010)
+
+
+def test_of_several_turns_the_middle_one_counts_in_all_else() -> None:
+    found = samples("startup", "import_cpu", {"flask": [0.1] * 3, BASELINE: [0.01] * 3})
+    others = [Sample(replace(one.step, turn=turn), {"import_cpu": value}) for one in found for turn, value in ((2, 0.03), (3, 0.5))]
+    assert only(figures(found + others)).own == pytest.approx(1000 * 0.1)
+    assert only(figures(found + others)).baseline == pytest.approx(1000 * 0.03)
 
 
 def test_one_round_that_went_wrong_moves_little_and_two_of_five_make_a_figure_unsteady() -> None:

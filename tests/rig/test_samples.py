@@ -41,7 +41,7 @@ def test_a_last_line_that_was_broken_off_is_left_out(tmp_path: Path) -> None:
         ([], "is no record of a run"),
         (["framework,metric\n"], "is no record of a run"),
         (["{}\n"], "is no record of a run"),
-        ([heading_line(HEADING).replace('"version": 1', '"version": 9')], "of version 9; this reads 2"),
+        ([heading_line(HEADING).replace('"version": 2', '"version": 9')], "of version 9; this reads 2"),
         ([heading_line(HEADING), '{"round": 1}\n'], "is no record of a run"),
     ],
 )

@@ -161,9 +161,10 @@ def test_reasons_are_the_comments_beside_a_definition():
         "# Not this.\n\n# Shared curve.\nCURVE = log(zero=0, one=9)\n# First line\n# and second.\nA = Metric('a', unit='x', value=CURVE)\n"
         "B = Metric('b', unit='x', value=CURVE)  # at its end\n\n"
         "def made(of):\n    return Metric(f'{of}_vs_median', unit='x', value=CURVE)\n\n"
-        "I = [\n    Indicator('i', [A], weight=2),  # counts double\n    # in a list\n    made('c'),\n]\n"
+        "def plain(of):\n    return Metric(of, unit='x', value=CURVE)\n\n"
+        "I = [\n    Indicator('i', [A], weight=2),  # counts double\n    # in a list\n    made('c'),\n    plain('d'),  # too\n]\n"
     )
-    assert found.metrics == {"a": "First line and second.", "b": "at its end", "c_vs_median": "in a list"}
+    assert found.metrics == {"a": "First line and second.", "b": "at its end", "c_vs_median": "in a list", "d": "too"}
     assert set(found.values.values()) == {"Shared curve."}
     assert found.indicators == {"i": "counts double"}
 

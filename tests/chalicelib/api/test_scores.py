@@ -124,7 +124,7 @@ def test_the_link_to_itself_leads_to_the_same_answer(gateway):
 
 def test_an_empty_object_asks_for_every_default(gateway):
     answer = gateway.post("/v1/scores", {}).json()
-    assert (answer["profile"], answer["as_of"], answer["total"], len(answer["ranking"])) == ("balanced", "2026-11-23", 16, 10)
+    assert (answer["profile"], answer["as_of"], answer["total"], len(answer["ranking"])) == ("balanced", "2026-11-30", 16, 10)
 
 
 def test_weights_of_ones_own_are_complete_and_normalised(gateway):
@@ -271,7 +271,7 @@ WRONG = {
     "no day of the calendar": ('{"as_of": "2018-02-30"}', "/as_of"),
     "the year 0": ('{"as_of": "0000-01-01"}', "/as_of"),
     "other digits": ('{"as_of": "２０１８-05-31"}', "/as_of"),
-    "tomorrow": ('{"as_of": "2026-11-24"}', "/as_of"),
+    "tomorrow": ('{"as_of": "2026-12-01"}', "/as_of"),
     "opinions as a number": ('{"opinions": 1}', "/opinions"),
     "another method for gaps": ('{"when_missing": "guess"}', "/when_missing"),
     "an unknown block": ('{"include": ["everything"]}', "/include/0"),

@@ -101,7 +101,7 @@ class TestObservations:
         rows = [
             a_row(),
             a_row(framework="flaks", metric="github_star"),
-            a_row(unit="thousand stars", observed_on="2026-11-24"),
+            a_row(unit="thousand stars", observed_on="2026-12-01"),
             a_row(framework="a/b"),
             a_row(source={"title": "x", "url": "javascript:alert(1)"}),
             a_row(framework="tornado"),

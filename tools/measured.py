@@ -1,0 +1,144 @@
+"""The tables of docs/measuring.md, from the newest measurement in data/observations.csv and the records in rig/runs.
+
+`make charts` writes them anew; a test fails while they are not what data and records give.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import combinations
+from pathlib import Path
+
+from chalicelib import data_folder
+from chalicelib.data_folder import Seed
+from frameworth.names import plain
+from rig.figures import Figure, figures
+from rig.samples import Record
+from tools import agreement
+from tools.markdown import table
+from tools.orders import tau_b
+from tools.tables import Table, newest, tables
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "measuring.md"
+RUNS = ROOT / "rig" / "runs"
+
+# The tables by what stands above them, in each the columns by metric.
+TABLES: Mapping[str, Mapping[str, str]] = {
+    "Requests per CPU second, as multiples of the bare server's; more is better": {
+        "rig_json_requests_per_cpu_s": "JSON",
+        "rig_remote_requests_per_cpu_s": "remote",
+        "rig_orm_requests_per_cpu_s": "ORM",
+        "rig_page_requests_per_cpu_s": "page",
+    },
+    "Latency at 40 requests a second, as multiples of the bare server's median; less is better": {
+        "rig_json_latency_p50": "JSON, p50",
+        "rig_json_latency_p99": "p99",
+        "rig_remote_latency_p50": "remote, p50",
+        "rig_remote_latency_p99": "p99",
+        "rig_orm_latency_p50": "ORM, p50",
+        "rig_orm_latency_p99": "p99",
+    },
+    "Memory and CPU of a start, as multiples of the bare server's; less is better": {
+        "rig_memory": "memory",
+        "rig_import_cpu": "import",
+        "rig_start_cpu": "start",
+        "rig_cold_start_cpu": "cold start on Lambda",
+        "rig_cold_start_cpu_no_bytecode": "without bytecode",
+    },
+    "What was counted": {
+        "rig_install_size_bytes": "bytes installed",
+        "rig_install_dependencies": "packages beside the framework",
+        "rig_app_tokens": "tokens of the application",
+    },
+}
+
+
+AGREEING: Mapping[str, str] = next(iter(TABLES.values()))
+Figures = Mapping[str, Figure]
+
+
+def blocks(seed: Seed, records: Mapping[str, Record]) -> dict[str, str]:
+    """What stands between the marks of docs/measuring.md, by the name of the mark. The last two of the records are compared."""
+    found = tables(row for rows in seed.observations.values() for row in rows)
+    ours = {metric: table_ for metric, days in found.items() if metric.startswith("rig_") and (table_ := newest(days))}
+    names = {one.id: one.name for one in seed.frameworks}
+    return {
+        "figures": "\n\n".join(_tables(seed, ours)),
+        "agreement": agreeing(*list(records.values())[-2:], names),
+        "published": agreement.published(ours),
+    }
+
+
+def read_runs(folder: Path = RUNS) -> dict[str, Record]:
+    """The records that are kept, by their names, which begin with the day."""
+    return {path.stem: Record.read(path) for path in sorted(folder.glob("*.jsonl"))}
+
+
+def agreeing(first: Record, second: Record, names: Mapping[str, str]) -> str:
+    """How far two runs put the frameworks in the same order, and which of them changed places, as a table of Markdown."""
+    lines = []
+    for metric, title in AGREEING.items():
+        one, other = served(first, metric), served(second, metric)
+        steady = [name for name in one if one[name].is_steady and other[name].is_steady]
+        pairs = [f"{names[a]} and {names[b]}{_apart(one, other, a, b)}" for a, b in combinations(one, 2) if _changed(one, other, a, b)]
+        lines.append(
+            (title, ", ".join(pairs) or "–", f"{len(one)}", _tau(one, other, list(one)), f"{len(steady)}", _tau(one, other, steady))
+        )
+    return table(("test", "changed places", "frameworks", "tau-b", "steady in both", "tau-b of those"), lines, words=2)
+
+
+def served(record: Record, metric: str) -> dict[str, Figure]:
+    """The figures of a metric by framework, the greatest first, steady or not, of all whose server is fit for production."""
+    found = [
+        figure
+        for figure in figures(record.samples)
+        if figure.measure.metric == metric and record.heading.inventories[figure.framework].production
+    ]
+    return {figure.framework: figure for figure in sorted(found, key=lambda one: -one.value)}
+
+
+def _tau(one: Figures, other: Figures, names: list[str]) -> str:
+    return agreement.shown(tau_b([one[name].value for name in names], [other[name].value for name in names]))
+
+
+def _changed(one: Figures, other: Figures, ahead: str, behind: str) -> bool:
+    return other[ahead].value < other[behind].value
+
+
+def _apart(one: Figures, other: Figures, ahead: str, behind: str) -> str:
+    """A star where the middle halves of the two lie apart in both runs, so that their rounds did not say that they may be level."""
+    return "\\*" if one[ahead].low > one[behind].high and other[ahead].high < other[behind].low else ""
+
+
+def _tables(seed: Seed, ours: Mapping[str, tuple[date, Table]]) -> Iterator[str]:
+    for title, columns in TABLES.items():
+        lines = [
+            (framework.name, *(_cell(ours[metric][1].get(framework.id)) if metric in ours else "–" for metric in columns))
+            for framework in sorted(seed.frameworks, key=lambda one: one.name.casefold())
+        ]
+        yield f"{title}:\n\n{table(('framework', *columns.values()), lines)}"
+
+
+def _cell(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.0f}" if value >= 1000 else plain(float(f"{value:.3g}"))
+
+
+def filled(page: str, made: Mapping[str, str]) -> str:
+    """The page with each block between its marks."""
+    for name, text in made.items():
+        page = re.sub(rf"(?s)(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", lambda found, text=text: f"{found[1]}\n{text}\n{found[2]}", page)
+    return page
+
+
+def main() -> None:
+    """Writes the page anew."""
+    made = blocks(data_folder.read(ROOT / "data"), read_runs())
+    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), made), encoding="utf-8")
+    print(f"{PAGE.name}: {len(made)} blocks are written")
+
+
+if __name__ == "__main__":
+    main()
