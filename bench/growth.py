@@ -31,7 +31,7 @@ from frameworth.catalogue import Catalogue
 from tests.gateway import Gateway
 
 HERE = Path(__file__).resolve().parent
-TODAY = date(2026, 11, 28)
+TODAY = date(2026, 11, 30)
 # Before the newest figures, so that histories are read.
 EARLIER = TODAY - timedelta(days=22)
 ROUNDS = 15

@@ -28,7 +28,7 @@ from tests.chalicelib.storage.engines import dynalite, fresh_table, missing_for_
 from tests.gateway import Answer, Gateway
 
 SYNTHETIC = Source("Synthetic figures for benchmarks, observed by nobody", "https://synthetic.invalid/benchmark")
-TODAY, EARLIER = date(2026, 11, 23), date(2026, 11, 1)
+TODAY, EARLIER = date(2026, 11, 30), date(2026, 11, 1)
 
 CATALOGUE_SIZES = (2, 16, 100, 1000)
 HISTORY_LENGTHS = (1, 10, 100, 1000)

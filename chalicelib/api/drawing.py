@@ -48,20 +48,21 @@ def worth(place: int, finding: Finding) -> str:
     else:
         text = f"<b>{whole_points(shown_score(finding.value))}</b> <small>of 100</small>"
     part = assumed(finding)
-    boxes = _box(0, finding.value, _colour(place)) + (_box(finding.value - part, part, "hatched") if part else "")
+    # Drawn as exactly as the number beside it is told: of a hundred such bars each digit more takes as many bytes.
+    boxes = _box(0, finding.value, _colour(place), 0) + (_box(finding.value - part, part, "hatched", 0) if part else "")
     return f'{text}<svg class="worth" aria-hidden="true">{boxes}</svg>'
 
 
-def _at(share: float) -> str:
-    return f"{100 * share:.1f}%"
+def _at(share: float, digits: int = 1) -> str:
+    return f"{100 * share:.{digits}f}%"
 
 
 def _colour(place: int) -> str:
     return f"c{min(place, _COLOURS)}"
 
 
-def _box(start: float, length: float, colour: str) -> str:
-    place = f' x="{_at(start)}" width="{_at(length)}"' if length > 0 else ""
+def _box(start: float, length: float, colour: str, digits: int = 1) -> str:
+    place = f' x="{_at(start, digits)}" width="{_at(length, digits)}"' if length > 0 else ""
     return f'<rect class="{colour}"{place} height="15"/>'
 
 

@@ -25,8 +25,8 @@ pytestmark = in_browser
 HOSTILE = "<script>alert(1)</script>\"'&\u202e<img src=https://example.org/ onerror=alert(2)>"
 # Enough of one criterion to lead by it.
 FIGURES = (
-    ("install_size_bytes", 100_000, "bytes"),
-    ("app_build_cpu_ms", 10, "ms"),
+    ("rig_install_size_bytes", 100_000, "bytes"),
+    ("rig_start_cpu", 1, "times the baseline"),
     ("async_handlers", 1, "boolean"),
     ("builtin_openapi", 1, "boolean"),
 )
@@ -39,7 +39,7 @@ def address(writer: Writer) -> str:
     assert writer.send("PUT", "/v1/frameworks/hostile", said, If_None_Match="*").status == 201
     source = {"title": HOSTILE, "url": "https://github.com/"}
     rows = [
-        {"framework": "hostile", "metric": metric, "value": value, "unit": unit, "observed_on": "2026-11-22", "basis": "measured"}
+        {"framework": "hostile", "metric": metric, "value": value, "unit": unit, "observed_on": "2026-11-29", "basis": "measured"}
         for metric, value, unit in FIGURES
     ]
     rows = [{**one, "source": source, "note": HOSTILE} for one in rows]

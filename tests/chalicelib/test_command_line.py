@@ -207,7 +207,7 @@ def test_what_a_plugin_prints_does_not_get_between_the_json(run, folder, command
 def test_it_runs_from_the_shell_and_prints_json_alone_on_standard_output(project):
     done = subprocess.run([sys.executable, "-m", "chalicelib", *PAIR, "--json"], cwd=project, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["verdict"]["leader"] == "flask"
-    assert "Seeded 5,752 observations" in done.stderr  # the progress of seeding
+    assert "Seeded 5,779 observations" in done.stderr  # the progress of seeding
 
 
 def test_help_tells_what_there_is(run):

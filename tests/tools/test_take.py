@@ -45,6 +45,12 @@ def test_if_one_is_wrong_or_there_already_nothing_is_written(tmp_path: Path, lin
     assert data.read_bytes() == before
 
 
+def test_what_is_lacking_is_taken_from_a_second_measurement_and_the_first_one_stays(tmp_path: Path) -> None:
+    data = written(tmp_path / "data.csv", FLASK)
+    assert take(written(tmp_path / "rows.csv", DJANGO, FLASK.replace(",2,", ",3,")), data, lacking=True) == 1
+    assert data.read_text(encoding="utf-8").splitlines() == [HEADER, DJANGO, FLASK]
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(NotTaken, match=r"missing\.csv can't be read"):
         take(tmp_path / "missing.csv")

@@ -116,8 +116,8 @@ def test_criteria_show_their_question_indicators_and_anchors(gateway):
     assert set(criteria) == {"cloud_native", "community", "ease_of_use", "jobs", "large_applications", "performance", "popularity"}
     assert gateway.get("/v1/criteria/jobs").json() == criteria["jobs"]
     footprint = criteria["cloud_native"]["indicators"][0]["metrics"][0]
-    assert footprint["value"] == {"form": "ratio", "baseline": 300000, "worst": 200}
-    assert (footprint["prior"], footprint["half_life_years"], footprint["since"]) == (0.5, 5.0, "2026-11-22")
+    assert footprint["value"] == {"form": "ratio", "baseline": 10000000, "worst": 25}
+    assert (footprint["prior"], footprint["half_life_years"], footprint["since"]) == (0.5, 5.0, "2026-11-29")
 
 
 def test_every_known_metric_is_listed_with_who_reads_it(gateway):

@@ -43,8 +43,8 @@ def test_differences_add_up_to_the_margin(gateway):
 
 def test_a_need_is_told_in_the_unit_of_its_metric(gateway):
     explanation = gateway.get("/v1/scores?frameworks=fastapi,django&include=explanation").json()["explanation"]
-    need = next(one for one in explanation["needs"] if one["metric"] == "install_size_bytes")
-    assert need["unit"] == "bytes"
+    need = next(one for one in explanation["needs"] if one["metric"] == "rig_app_tokens")
+    assert need["unit"] == "tokens"
     assert need["needed"] < need["value"]
 
 
@@ -72,7 +72,7 @@ def test_a_claim_that_the_figures_do_not_bear_out_is_told(gateway):
 def test_sources_that_disagree_are_named_with_their_leaders(gateway):
     found = gateway.get("/v1/scores?include=explanation").json()["explanation"]["disagreements"]
     json = next(one for one in found if one["indicator"] == "json")
-    assert json["metric"] == "hello_json_requests_per_cpu_s_vs_median"
+    assert json["metric"] == "rig_json_requests_per_cpu_s"
     assert json["other_metric"] == "benchmarker_rps_c512_vs_median"
     assert json["leader"] != json["leader_by_other"] or json["apart"]
 
