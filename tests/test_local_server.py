@@ -84,7 +84,7 @@ def test_the_server_answers_as_the_gateway_does(port, gateway):
 
 
 def test_requests_at_once_get_the_answers_they_asked_for(port, gateway):
-    """Threads share one moto, which loses calls without the lock around it."""
+    """Threads share one moto, which loses calls but for the one thread that does all its work."""
     addresses = [f"/v1/scores?frameworks=flask,django&as_of=20{year}-06-30" for year in range(16, 26)] * 4
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda address: ask(port, "GET", address), addresses))

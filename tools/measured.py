@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import combinations
@@ -65,9 +64,10 @@ def blocks(seed: Seed, records: Mapping[str, Record]) -> dict[str, str]:
     found = tables(row for rows in seed.observations.values() for row in rows)
     ours = {metric: table_ for metric, days in found.items() if metric.startswith("rig_") and (table_ := newest(days))}
     names = {one.id: one.name for one in seed.frameworks}
+    first, second = list(records.values())[-2:]
     return {
         "figures": "\n\n".join(_tables(seed, ours)),
-        "agreement": agreeing(*list(records.values())[-2:], names),
+        "agreement": agreeing(first, second, names),
         "published": agreement.published(ours),
     }
 
@@ -129,7 +129,11 @@ def _cell(value: float | None) -> str:
 def filled(page: str, made: Mapping[str, str]) -> str:
     """The page with each block between its marks."""
     for name, text in made.items():
-        page = re.sub(rf"(?s)(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", lambda found, text=text: f"{found[1]}\n{text}\n{found[2]}", page)
+        begin, end = f"<!-- {name} -->\n", f"\n<!-- /{name} -->"
+        before, mark, rest = page.partition(begin)
+        _, there, after = rest.partition(end)
+        if there:
+            page = f"{before}{mark}\n{text}\n{there}{after}"
     return page
 
 

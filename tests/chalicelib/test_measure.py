@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 from pathlib import Path
 
@@ -138,7 +137,6 @@ def test_one_that_is_broken_off_before_its_first_reading_leaves_nothing(tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(os.environ.get("HYPOTHESIS_PROFILE") != "deep", reason="installs four frameworks; `make check-deep` runs it")
 def test_four_frameworks_are_installed_checked_and_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measure, "RECORDS", tmp_path)
     four = ("bottle", "falcon", "flask", "starlette")
