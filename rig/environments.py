@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 MARK = ".requirements"
@@ -20,21 +23,23 @@ def environment(requirements: Path, folder: Path) -> Path:
 
     Raises `NotInstalled`; the next call then begins anew, as the mark is written last.
     """
-    if not _is_made(requirements, folder):
-        shutil.rmtree(folder, ignore_errors=True)
-        # Without a pip of its own, which takes longer than most of what follows and is no part of the application.
-        _run("venv", "--without-pip", str(folder))
-        _run("pip", "--python", str(folder / "bin" / "python"), *_install(requirements))
-        _mark(requirements, folder)
+    with _alone(folder):
+        if not _is_made(requirements, folder):
+            shutil.rmtree(folder, ignore_errors=True)
+            # Without a pip of its own, which takes longer than most of what follows and is no part of the application.
+            _run("venv", "--without-pip", str(folder))
+            _run("pip", "--python", str(folder / "bin" / "python"), *_install(requirements))
+            _mark(requirements, folder)
     return folder
 
 
 def packages(requirements: Path, folder: Path) -> Path:
     """The packages alone, in `folder`, which Python need only be told to import from; made, kept and refused as `environment` is."""
-    if not _is_made(requirements, folder):
-        shutil.rmtree(folder, ignore_errors=True)
-        _run("pip", *_install(requirements), "--target", str(folder))
-        _mark(requirements, folder)
+    with _alone(folder):
+        if not _is_made(requirements, folder):
+            shutil.rmtree(folder, ignore_errors=True)
+            _run("pip", *_install(requirements), "--target", str(folder))
+            _mark(requirements, folder)
     return folder
 
 
@@ -50,6 +55,15 @@ def mark(requirements: Path) -> str:
     """What an environment depends on: the version of Python, and a digest of the requirements."""
     version = ".".join(map(str, sys.version_info[:3]))
     return f"{version} {hashlib.sha256(requirements.read_bytes()).hexdigest()}"
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Waits until no other process makes what is to be in `folder`; the lock stands beside it and ends with whoever holds it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f"{folder.name}.lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _is_made(requirements: Path, folder: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,14 @@ def test_one_of_other_requirements_is_made_anew_and_what_pip_refuses_leaves_no_m
         environment(requirements, folder)
     assert (folder / "bin" / "python").exists()
     assert not (folder / MARK).exists()
+
+
+def test_of_two_that_ask_for_the_same_one_at_once_the_second_finds_it_made(tmp_path: Path) -> None:
+    requirements, folder = tmp_path / "requirements.txt", tmp_path / "made"
+    requirements.write_text("", encoding="utf-8")
+
+    def made(_: int) -> float:
+        return (environment(requirements, folder) / MARK).stat().st_mtime_ns
+
+    with ThreadPoolExecutor(3) as pool:
+        assert len(set(pool.map(made, range(3)))) == 1
