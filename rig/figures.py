@@ -106,7 +106,8 @@ def _by_round(samples: Sequence[Sample]) -> Readings:
 def _of_turns(framework: str, name: str, values: Sequence[float]) -> float:
     """The median; of the two turns of a framework the one with more requests per CPU second, as others on a machine only take from it.
 
-    Of the baseline's three the best is a lucky one more often than not: with it the spread of `remote` is half as wide again.
+    Of the baseline's three the best may be a lucky one. In the first run kept in rig/runs the middle one gives narrower figures in every
+    test; in the second in `orm` alone, and wider ones in `remote`.
     """
     return max(values) if name == "requests_per_cpu_s" and framework != BASELINE else statistics.median(values)
 

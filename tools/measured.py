@@ -15,6 +15,7 @@ from chalicelib.data_folder import Seed
 from frameworth.names import plain
 from rig.figures import Figure, figures
 from rig.samples import Record
+from rig.tables import TABLES
 from tools import agreement
 from tools.markdown import table
 from tools.orders import tau_b
@@ -24,37 +25,16 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "measuring.md"
 RUNS = ROOT / "rig" / "runs"
 
-# The tables by what stands above them, in each the columns by metric.
-TABLES: Mapping[str, Mapping[str, str]] = {
-    "Requests per CPU second, as multiples of the bare server's; more is better": {
-        "rig_json_requests_per_cpu_s": "JSON",
-        "rig_remote_requests_per_cpu_s": "remote",
-        "rig_orm_requests_per_cpu_s": "ORM",
-        "rig_page_requests_per_cpu_s": "page",
-    },
-    "Latency at 40 requests a second, as multiples of the bare server's median; less is better": {
-        "rig_json_latency_p50": "JSON, p50",
-        "rig_json_latency_p99": "p99",
-        "rig_remote_latency_p50": "remote, p50",
-        "rig_remote_latency_p99": "p99",
-        "rig_orm_latency_p50": "ORM, p50",
-        "rig_orm_latency_p99": "p99",
-    },
-    "Memory and CPU of a start, as multiples of the bare server's; less is better": {
-        "rig_memory": "memory",
-        "rig_import_cpu": "import",
-        "rig_start_cpu": "start",
-        "rig_cold_start_cpu": "cold start on Lambda",
-        "rig_cold_start_cpu_no_bytecode": "without bytecode",
-    },
+# All tables of the page: below what was timed stands what was counted.
+SHOWN: Mapping[str, Mapping[str, str]] = {
+    **TABLES,
     "What was counted": {
         "rig_install_size_bytes": "bytes installed",
         "rig_install_dependencies": "packages beside the framework",
         "rig_app_tokens": "tokens of the application",
     },
 }
-
-
+# Requests per CPU second, by which two runs are compared.
 AGREEING: Mapping[str, str] = next(iter(TABLES.values()))
 Figures = Mapping[str, Figure]
 
@@ -114,7 +94,7 @@ def _apart(one: Figures, other: Figures, ahead: str, behind: str) -> str:
 
 
 def _tables(seed: Seed, ours: Mapping[str, tuple[date, Table]]) -> Iterator[str]:
-    for title, columns in TABLES.items():
+    for title, columns in SHOWN.items():
         lines = [
             (framework.name, *(_cell(ours[metric][1].get(framework.id)) if metric in ours else "–" for metric in columns))
             for framework in sorted(seed.frameworks, key=lambda one: one.name.casefold())

@@ -26,33 +26,10 @@ from rig.measuring import Asked, Report, begin, resume
 from rig.preparing import Refused
 from rig.rows import COLUMNS, Row, rows
 from rig.samples import Record, RecordInvalid
+from rig.tables import TABLES
 from rig.trials import TESTS
 
 RECORDS = Path("build", "rig")
-# What is printed: tables by title, in each the columns by metric.
-TABLES = {
-    "Requests per CPU second, times the bare server's": {
-        "rig_json_requests_per_cpu_s": "JSON",
-        "rig_remote_requests_per_cpu_s": "remote",
-        "rig_orm_requests_per_cpu_s": "ORM",
-        "rig_page_requests_per_cpu_s": "page",
-    },
-    "Latency at a modest rate, times the bare server's median": {
-        "rig_json_latency_p50": "JSON p50",
-        "rig_json_latency_p99": "p99",
-        "rig_remote_latency_p50": "remote p50",
-        "rig_remote_latency_p99": "p99",
-        "rig_orm_latency_p50": "ORM p50",
-        "rig_orm_latency_p99": "p99",
-    },
-    "Memory, and CPU of a start, times the bare server's": {
-        "rig_memory": "memory",
-        "rig_import_cpu": "import",
-        "rig_start_cpu": "start",
-        "rig_cold_start_cpu": "on Lambda",
-        "rig_cold_start_cpu_no_bytecode": "without bytecode",
-    },
-}
 
 
 def _tests(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from chalicelib import data_folder
 from rig.catalogue import BASELINE
 from rig.samples import Record, Sample
 from tests.rig.records import FLASK, heading, samples
-from tools.measured import PAGE, TABLES, agreeing, blocks, filled, read_runs
+from tools.measured import PAGE, SHOWN, agreeing, blocks, filled, read_runs
 
 
 def test_the_page_is_what_the_data_gives(project: Path) -> None:
@@ -49,7 +49,7 @@ def test_who_changed_places_though_their_middle_halves_lie_apart_has_a_star() ->
 
 
 def test_every_measured_metric_that_is_scored_is_shown(project: Path) -> None:
-    shown = {metric for columns in TABLES.values() for metric in columns}
+    shown = {metric for columns in SHOWN.values() for metric in columns}
     data = data_folder.read(project / "data")
     missing = {entry.name for entry in data.metrics if entry.name.startswith("rig_")} - shown
     assert missing == {"rig_start", "rig_json_paced_cpu", "rig_orm_paced_cpu", "rig_remote_paced_cpu"}
